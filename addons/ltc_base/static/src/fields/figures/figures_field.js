@@ -1,0 +1,115 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/**
+ * Every value is a string, formatted by the server.
+ *
+ * @typedef {Object} Figure
+ * @property {string} label
+ * @property {string} frozen the value at submission
+ * @property {string} today
+ * @property {boolean} changed
+ * @property {"number"|"text"} kind
+ *
+ * @typedef {Object} Cell
+ * @property {string} frozen
+ * @property {string} today
+ * @property {boolean} changed
+ *
+ * @typedef {Object} Line
+ * @property {Cell[]} cells
+ * @property {"same"|"changed"|"added"|"removed"} state
+ *
+ * @typedef {string|{label: string, kind?: "number"|"text"}} Column
+ *
+ * @typedef {Object} Figures
+ * @property {Figure[]} rows
+ * @property {{columns: Column[], rows: Line[]}} [lines]
+ */
+
+const LINE_ICONS = {
+    changed: "fa-pencil",
+    added: "fa-plus",
+    removed: "fa-minus",
+};
+
+/** What a decision was based on beside what the document says today, differences marked. */
+export class FiguresField extends Component {
+    static template = "ltc_base.FiguresField";
+    static props = { ...standardFieldProps };
+
+    /** @returns {Figures} */
+    get figures() {
+        return this.props.record.data[this.props.name] || {};
+    }
+
+    get rows() {
+        return this.figures.rows || [];
+    }
+
+    get lines() {
+        return this.figures.lines?.rows || [];
+    }
+
+    get columns() {
+        return (this.figures.lines?.columns || []).map((column) =>
+            typeof column === "string" ? { label: column, kind: "text" } : column
+        );
+    }
+
+    get changeCount() {
+        return (
+            this.rows.filter((row) => row.changed).length +
+            this.lines.filter((line) => line.state !== "same").length
+        );
+    }
+
+    get summary() {
+        switch (this.changeCount) {
+            case 0:
+                return _t("Nothing has changed since the submission.");
+            case 1:
+                return _t("1 difference since the submission.");
+            default:
+                return _t("%s differences since the submission.", this.changeCount);
+        }
+    }
+
+    /** @param {Line} line */
+    getLineIcon(line) {
+        return LINE_ICONS[line.state] || "";
+    }
+
+    /** @param {Line} line */
+    getLineLabel(line) {
+        const labels = {
+            changed: _t("Changed line"),
+            added: _t("Added line"),
+            removed: _t("Removed line"),
+        };
+        return labels[line.state] || "";
+    }
+
+    /**
+     * @param {Line} line
+     * @param {Cell} cell
+     */
+    getCellValue(line, cell) {
+        return line.state === "removed" ? cell.frozen : cell.today;
+    }
+
+    /** @param {number} index */
+    isNumber(index) {
+        return this.columns[index]?.kind === "number";
+    }
+}
+
+export const figuresField = {
+    component: FiguresField,
+    displayName: _t("Figures at Submission and Today"),
+    supportedTypes: ["json"],
+};
+
+registry.category("fields").add("ltc_figures", figuresField);
