@@ -1,0 +1,3 @@
+# HELP
+# soon
+# END
