@@ -54,7 +54,7 @@ test("compares the lines", async () => {
     await mountFigures({
         rows: [],
         lines: {
-            columns: ["Product", { label: "Quantity", kind: "number" }],
+            columns: ["Product", "Quantity"],
             rows: [
                 { state: "same", cells: [same("Pump"), same("1")] },
                 { state: "changed", cells: [same("Valve"), changed("2", "3")] },

@@ -26,7 +26,10 @@ const LABELS = {
 function getFlow(current = "contract", values = {}) {
     const keys = Object.keys(LABELS);
     const position = keys.indexOf(current);
-    const states = (index) => ["done", "current", "todo"][Math.sign(index - position) + 1];
+    const getState = (index) =>
+        values.state === "closed"
+            ? "done"
+            : ["done", "current", "todo"][Math.sign(index - position) + 1];
     return {
         flow_id: 42,
         name: "LTC/2026/00042",
@@ -35,7 +38,7 @@ function getFlow(current = "contract", values = {}) {
         stages: keys.map((key, index) => ({
             key,
             label: LABELS[key],
-            state: states(index),
+            state: getState(index),
             date: index <= position ? `2026-03-0${index + 1}` : false,
         })),
         owner: "Anna Lin",

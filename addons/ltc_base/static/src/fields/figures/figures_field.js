@@ -22,12 +22,13 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  * @property {Cell[]} cells
  * @property {"same"|"changed"|"added"|"removed"} state
  *
- * @typedef {string|{label: string, kind?: "number"|"text"}} Column
- *
  * @typedef {Object} Figures
  * @property {Figure[]} rows
- * @property {{columns: Column[], rows: Line[]}} [lines]
+ * @property {{columns: string[], rows: Line[]}|false} [lines]
  */
+
+/** A digit and no letter: amounts, quantities and percentages, not "30 Days" or "S00042". */
+const R_NUMBER = /^\P{L}*\d\P{L}*$/u;
 
 const LINE_ICONS = {
     changed: "fa-pencil",
@@ -53,10 +54,13 @@ export class FiguresField extends Component {
         return this.figures.lines?.rows || [];
     }
 
+    /** The headings; a column of numbers is aligned at its end. */
     get columns() {
-        return (this.figures.lines?.columns || []).map((column) =>
-            typeof column === "string" ? { label: column, kind: "text" } : column
-        );
+        const values = this.lines.map((line) => line.cells.map((cell) => cell.today || cell.frozen));
+        return (this.figures.lines?.columns || []).map((label, index) => {
+            const column = values.map((cells) => cells[index]).filter(Boolean);
+            return { label, isNumber: column.every((value) => R_NUMBER.test(value)) };
+        });
     }
 
     get changeCount() {
@@ -98,11 +102,6 @@ export class FiguresField extends Component {
      */
     getCellValue(line, cell) {
         return line.state === "removed" ? cell.frozen : cell.today;
-    }
-
-    /** @param {number} index */
-    isNumber(index) {
-        return this.columns[index]?.kind === "number";
     }
 }
 

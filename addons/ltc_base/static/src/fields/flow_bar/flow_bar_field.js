@@ -15,7 +15,7 @@ import { useServerAction } from "../server_action_hook";
  * @typedef {Object} FlowStage
  * @property {string} key
  * @property {string} label
- * @property {"done"|"current"|"todo"} state
+ * @property {"done"|"current"|"todo"} state every step of a closed case is done
  * @property {string|false} date day on which the case entered the stage, `YYYY-MM-DD`
  *
  * @typedef {Object} Flow
@@ -55,7 +55,7 @@ export class FlowBarField extends Component {
     }
 
     get position() {
-        return this.flow.stages.findIndex((stage) => stage.key === this.flow.stage) + 1;
+        return this.flow.stages.findIndex((stage) => this.isHere(stage)) + 1;
     }
 
     get age() {
@@ -74,9 +74,16 @@ export class FlowBarField extends Component {
     }
 
     /** @param {FlowStage} stage */
+    isHere(stage) {
+        return stage.key === this.flow.stage;
+    }
+
+    /** @param {FlowStage} stage */
     getIcon(stage) {
-        const currentIcons = { open: "", closed: "fa-check", lost: "fa-times" };
-        return { done: "fa-check", current: currentIcons[this.flow.state], todo: "" }[stage.state];
+        if (this.flow.state === "lost" && this.isHere(stage)) {
+            return "fa-times";
+        }
+        return stage.state === "done" ? "fa-check" : "";
     }
 
     /** @param {FlowStage} stage */

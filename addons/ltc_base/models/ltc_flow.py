@@ -1,0 +1,242 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+FLOW_STAGES = [
+    ('lead', "Lead"),
+    ('opportunity', "Opportunity"),
+    ('quote', "Quotation"),
+    ('contract', "Contract"),
+    ('delivery', "Delivery"),
+    ('acceptance', "Acceptance"),
+    ('invoice', "Invoice"),
+    ('cash', "Cash"),
+    ('closed', "Closed"),
+]
+FLOW_STATES = [
+    ('open', "Open"),
+    ('closed', "Closed"),
+    ('lost', "Lost"),
+]
+STAGE_RANK = {stage: rank for rank, (stage, _label) in enumerate(FLOW_STAGES)}
+DELIVERY_STAGES = ('delivery', 'acceptance')
+
+
+class LtcFlow(models.Model):
+    """The thread of one case from lead to cash.
+
+    Users only read it: documents write the facts at their hand-offs through :meth:`_open_flows`,
+    :meth:`_advance`, :meth:`_close`, :meth:`_lose` and :meth:`_reopen`.
+    """
+    _name = 'ltc.flow'
+    _description = "Lead-to-Cash Case"
+    _order = 'id desc'
+    _rec_names_search = ['name', 'partner_id']
+
+    name = fields.Char(string="Reference", required=True, readonly=True, index='trigram')
+    partner_id = fields.Many2one('res.partner', string="Customer", readonly=True, index='btree_not_null')
+    company_id = fields.Many2one('res.company', readonly=True, required=True, index=True)
+    currency_id = fields.Many2one('res.currency', readonly=True, required=True)
+    amount = fields.Monetary(
+        readonly=True, help="What the case is worth today: expected revenue, then quotation, then contract value.")
+    ar_user_id = fields.Many2one(
+        'res.users', string="Account Responsible (AR)", readonly=True, index='btree_not_null')
+    sr_user_id = fields.Many2one('res.users', string="Solution Responsible (SR)", readonly=True)
+    fr_user_id = fields.Many2one('res.users', string="Fulfilment Responsible (FR)", readonly=True)
+    stage = fields.Selection(FLOW_STAGES, required=True, readonly=True, default='opportunity', index=True)
+    stage_since = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
+    state = fields.Selection(FLOW_STATES, required=True, readonly=True, default='open', index=True)
+    log_ids = fields.One2many('ltc.flow.log', 'flow_id', string="Stage History", readonly=True)
+    owner_id = fields.Many2one('res.users', string="Next Step With", compute='_compute_owner_id', compute_sudo=True)
+    stage_days = fields.Integer(string="Days in Stage", compute='_compute_stage_days')
+    blocker = fields.Char(string="Waiting For", compute='_compute_blocker', compute_sudo=True)
+
+    _name_uniq = models.UniqueIndex('(name)', "A case of that reference exists already.")
+
+    @api.depends('stage', 'ar_user_id', 'sr_user_id', 'fr_user_id')
+    def _compute_owner_id(self):
+        for flow in self:
+            flow.owner_id = flow._get_stage_owner() if flow.state == 'open' else False
+
+    @api.depends('stage_since')
+    def _compute_stage_days(self):
+        now = fields.Datetime.now()
+        for flow in self:
+            flow.stage_days = (now - flow.stage_since).days if flow.stage_since else 0
+
+    @api.depends('state')
+    def _compute_blocker(self):
+        waiting = {}
+        gated = self.filtered(lambda flow: self.env['ltc.gate']._get_activations(flow.company_id.id))
+        if gated:
+            reviews = self.env['ltc.gate.review'].search(
+                [('flow_id', 'in', gated.ids), ('state', '=', 'in_review')], order='id')
+            waiting = {review.flow_id.id: review for review in reviews}
+        for flow in self:
+            review = waiting.get(flow.id)
+            flow.blocker = review and self.env._(
+                "%(gate)s: %(progress)s", gate=review.gate_name, progress=review.progress)
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_nobody(self):
+        raise UserError(self.env._(
+            "Case %s cannot be deleted, for its history must stay; mark the opportunity as lost instead.",
+            self[:1].name))
+
+    # === ACTION METHODS === #
+
+    def action_open_stage(self, stage):
+        """Open the case's documents of one stage: the form when there is one, else a list.
+
+        The user's own access decides what is seen.
+        """
+        self.ensure_one()
+        self.check_access('read')
+        for document_stage, model_name in self._get_document_models():
+            Document = self.env[model_name]
+            if document_stage != stage or not Document.has_access('read'):
+                continue
+            documents = Document.search([('ltc_flow_id', '=', self.id)])
+            if documents:
+                return documents._get_records_action(name=dict(
+                    self._fields['stage']._description_selection(self.env))[stage])
+        return self._get_records_action()
+
+    def action_view_documents(self):
+        """Open the documents of the stage where the case stands."""
+        return self.action_open_stage(self.stage)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _open_flows(self, vals_list):
+        """Create one flow per dict of ``vals_list`` (partner_id, company_id, ar_user_id, amount …) in one batch.
+
+        :param list[dict] vals_list: values; ``stage`` defaults to 'opportunity', ``lead_entered_on`` (datetime)
+            logs when the case entered as a lead
+        :return: the flows, in the order of ``vals_list``
+        """
+        if not vals_list:
+            return self
+        companies = self.env['res.company']
+        flow_vals_list, log_starts = [], []
+        for number, vals in zip(self._draw_references(len(vals_list)), vals_list, strict=True):
+            company = companies.browse(vals.get('company_id')) or self.env.company
+            log_starts.append(vals.get('lead_entered_on'))
+            flow_vals_list.append({
+                'currency_id': company.currency_id.id,
+                **{name: value for name, value in vals.items() if name != 'lead_entered_on'},
+                'company_id': company.id,
+                'name': number,
+            })
+        flows = self.sudo().create(flow_vals_list)
+        log_vals_list = [
+            {'flow_id': flow.id, 'stage': 'lead', 'entered_on': entered_on, 'entered_by_id': self.env.uid}
+            for flow, entered_on in zip(flows, log_starts, strict=True) if entered_on
+        ]
+        self.env['ltc.flow.log'].sudo().create(log_vals_list + flows._prepare_log_values())
+        return flows.sudo(self.env.su)
+
+    @api.model
+    def _draw_references(self, count):
+        """Return the next ``count`` references of the case sequence.
+
+        One query for all of them: ``ir.sequence`` draws one number per round trip, and a case is born with every
+        converted lead and every imported opportunity.
+        """
+        sequence_id = self.env['ir.model.data']._xmlid_to_res_id('ltc_base.sequence_ltc_flow')
+        rows = self.env.execute_query(SQL(
+            """SELECT COALESCE(prefix, ''), COALESCE(suffix, ''), padding, nextval(%s)
+                 FROM ir_sequence, generate_series(1, %s) WHERE id = %s""",
+            f'ir_sequence_{sequence_id:03d}', count, sequence_id))
+        today = fields.Date.context_today(self)
+        moment = {'year': f'{today:%Y}', 'y': f'{today:%y}', 'month': f'{today:%m}', 'day': f'{today:%d}'}
+        return [
+            f'{prefix % moment}{number:0{padding}d}{suffix % moment}' for prefix, suffix, padding, number in rows
+        ]
+
+    def _prepare_log_values(self):
+        return [{
+            'flow_id': flow.id,
+            'stage': flow.stage,
+            'entered_on': flow.stage_since,
+            'entered_by_id': self.env.uid,
+        } for flow in self]
+
+    def _advance(self, stage, **values):
+        """Record that the cases reached ``stage``; a case that is further already keeps its stage.
+
+        :param str stage: key of ``FLOW_STAGES``
+        :param values: facts that the hand-off brings along (``amount``, ``fr_user_id`` …)
+        """
+        flows_sudo = self.sudo()  # users never write a flow; the document's own hand-off does
+        moving = flows_sudo.filtered(lambda flow: STAGE_RANK[flow.stage] < STAGE_RANK[stage])
+        if moving:
+            moving.write({'stage': stage, 'stage_since': fields.Datetime.now(), **values})
+            self.env['ltc.flow.log'].sudo().create(moving._prepare_log_values())
+        if values:
+            (flows_sudo - moving)._write_changed(values)
+
+    def _write_changed(self, values):
+        """Write only where a value differs, so that a repeated hand-off costs nothing."""
+        for name, value in values.items():
+            field = self._fields[name]
+            changed = self.filtered(
+                lambda flow, field=field, value=value: field.convert_to_write(flow[field.name], flow) != value)
+            if changed:
+                changed.write({name: value})
+
+    def _close(self):
+        """Close the cases: everything is delivered, accepted, invoiced and paid."""
+        self._advance('closed')
+        self.sudo()._write_changed({'state': 'closed'})
+
+    def _lose(self):
+        """Take the cases out of the running ones: the opportunity is lost or merged into another."""
+        self.sudo()._write_changed({'state': 'lost'})
+
+    def _reopen(self):
+        self.sudo()._write_changed({'state': 'open'})
+
+    def _get_stage_owner(self):
+        """Return the user who owns the next step of this case. Extended by whoever knows better."""
+        self.ensure_one()
+        if self.stage in DELIVERY_STAGES:
+            return self.fr_user_id or self.ar_user_id
+        return self.ar_user_id
+
+    @api.model
+    def _get_document_models(self):
+        """Return (stage, model name) pairs of the documents that carry ``ltc_flow_id``; each floor adds its own."""
+        return []
+
+    # === FLOW BAR === #
+
+    def _get_bar(self):
+        """Return the data of the flow bar widget for this case."""
+        self.ensure_one()
+        entered = {log.stage: log.entered_on for log in self.log_ids}
+        rank = STAGE_RANK[self.stage]
+        return {
+            'flow_id': self.id,
+            'name': self.name,
+            'state': self.state,
+            'stage': self.stage,
+            'stages': [{
+                'key': key,
+                'label': label,
+                'state': self._get_bar_state(STAGE_RANK[key], rank),
+                'date': fields.Date.to_string(entered[key]) if key in entered else False,
+            } for key, label in self._fields['stage']._description_selection(self.env)],
+            'owner': self.owner_id.name,
+            'since': fields.Datetime.to_string(self.stage_since),
+            'days': self.stage_days,
+            'blocker': self.blocker,
+        }
+
+    def _get_bar_state(self, rank, current_rank):
+        if rank < current_rank or self.state == 'closed':
+            return 'done'
+        return 'current' if rank == current_rank else 'todo'

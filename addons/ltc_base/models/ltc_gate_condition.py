@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class LtcGateCondition(models.Model):
+    """A task that a Conditional Go depends on; overdue, it closes the gate again until it is done."""
+    _name = 'ltc.gate.condition'
+    _description = "Condition of a Decision"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'date_due, id'
+
+    review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='review_id.company_id')
+    document_name = fields.Char(related='review_id.document_name')
+    name = fields.Char(string="Condition", required=True, readonly=True)
+    user_id = fields.Many2one('res.users', string="Owner", required=True, readonly=True, index=True)
+    date_due = fields.Date(string="Due Date", required=True, readonly=True)
+    done_on = fields.Datetime(readonly=True)
+    done_by_id = fields.Many2one('res.users', readonly=True)
+    note = fields.Text(string="How It Was Fulfilled", readonly=True)
+    is_overdue = fields.Boolean(compute='_compute_is_overdue', search='_search_is_overdue')
+
+    @api.depends('date_due', 'done_on')
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for condition in self:
+            condition.is_overdue = not condition.done_on and condition.date_due < today
+
+    def _search_is_overdue(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return [('done_on', '=', False), ('date_due', '<', 'today')]
+
+    def action_done(self, note=''):
+        """Record that the condition is fulfilled; only its owner or a decider of the round may."""
+        for condition in self:
+            condition.check_access('read')
+            condition_sudo = condition.sudo()  # owners have no write access to conditions
+            if self.env.user not in condition_sudo.user_id | condition_sudo.review_id.approval_ids.user_id:
+                raise AccessError(self.env._(
+                    "Condition %(condition)s is fulfilled by %(user)s; ask that person to confirm it.",
+                    condition=condition.name, user=condition_sudo.user_id.name))
+            if not condition.done_on:
+                condition_sudo.write({
+                    'done_on': fields.Datetime.now(), 'done_by_id': self.env.uid, 'note': note or False})
+                condition_sudo.activity_unlink(['ltc_base.mail_activity_type_condition'])
+        return True
+
+    def _schedule_activities(self):
+        for condition in self:
+            condition.activity_schedule(
+                'ltc_base.mail_activity_type_condition', user_id=condition.user_id.id,
+                date_deadline=condition.date_due, summary=condition.name)

@@ -1,0 +1,58 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+
+class LtcStateMixin(models.AbstractModel):
+    """A document of our own whose ``state`` moves only along a declared table; the check sits in ``write``.
+
+    The inheriting model declares ``state`` (with a default, ``copy=False``), ``_transitions`` and, where it keeps
+    who and when, ``_server_stamps``.
+    """
+    _name = 'ltc.state.mixin'
+    _description = "Document with Guarded States"
+
+    _transitions = {}  # {(state, target): xmlid of the group that may move it, or False for anybody with access}
+    _server_stamps = ()  # names of fields that no client may set
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        first_state = self._fields['state'].default(self)  # later states are reached by a move
+        return super().create([{**self._drop_stamps(vals), 'state': first_state} for vals in vals_list])
+
+    def write(self, vals):
+        vals = self._drop_stamps(vals)
+        if 'state' in vals:
+            for document in self.filtered(lambda document: document.state != vals['state']):
+                document._check_transition(vals['state'])
+        return super().write(vals)
+
+    def _drop_stamps(self, vals):
+        if self.env.su or not self._server_stamps:
+            return vals
+        return {name: value for name, value in vals.items() if name not in self._server_stamps}
+
+    def _check_transition(self, target):
+        """Raise unless this document may move to ``target``: the table, then who, then the facts."""
+        self.ensure_one()
+        move = (self.state, target)
+        if move not in self._transitions:
+            raise UserError(self.env._(
+                "%(document)s is %(state)s and cannot become %(target)s; follow the steps of the document.",
+                document=self.display_name, state=self._get_state_label(self.state),
+                target=self._get_state_label(target)))
+        group = self._transitions[move]
+        if group and not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(self.env._(
+                "%(document)s may be made %(target)s only by %(group)s; ask one of them.",
+                document=self.display_name, target=self._get_state_label(target),
+                group=self.env.ref(group).sudo().display_name))
+        blockers = self._get_transition_blockers(target)
+        if blockers:
+            raise UserError('\n'.join(blockers))
+
+    def _get_state_label(self, state):
+        return dict(self._fields['state']._description_selection(self.env)).get(state, state)
+
+    def _get_transition_blockers(self, target):
+        """Return, as sentences, what still keeps this document from ``target``. Extend the list of ``super()``."""
+        return []

@@ -1,0 +1,3 @@
+from . import test_authority_rule
+from . import test_flow
+from . import test_gate
