@@ -44,7 +44,7 @@ class LtcAuthorityRule(models.Model):
         for rule in self:
             rule.company_currency_id = (rule.company_id or self.env.company).currency_id
 
-    @api.constrains('group_id', 'user_ids')
+    @api.constrains('gate_id', 'group_id', 'user_ids')
     def _check_deciders(self):
         for rule in self:
             if not rule.group_id and not rule.user_ids:

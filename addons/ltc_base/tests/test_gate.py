@@ -48,6 +48,7 @@ class TestGate(LtcCommon):
             self.env['ltc.gate']._get_activations(self.company.id)
 
     def test_nobody_but_operations_configures_and_nobody_forges(self):
+        self._set_profile('full')
         for user in (self.sales, self.manager, self.director, self.auditor):
             with self.assertRaises(AccessError):
                 self.standard.with_user(user).write({'tolerance': 100})
