@@ -1,0 +1,199 @@
+# ./run test: every stage counts what passed and what failed; the last line is the sum. Sourced by ./run.
+# shellcheck shell=bash
+
+PASSED=0 FAILED=0 SKIPPED=0
+BROKEN=()
+
+count() { PASSED=$((PASSED + $1)) FAILED=$((FAILED + $2)) SKIPPED=$((SKIPPED + ${3:-0})); }
+
+# tally "stage" SECONDS PASSED FAILED SKIPPED
+tally() {
+    count "$3" "$4" "$5"
+    local text="$1: $3 passed, $4 failed"
+    (($5 == 0)) || text+=", $5 skipped"
+    if (($4)); then
+        bad "$text ($2 s)"
+        BROKEN+=("$1")
+    else
+        good "$text ($2 s)"
+    fi
+}
+
+cmd_test() {
+    local arg stages=() tags=() paths=()
+    for arg in "$@"; do
+        case $arg in
+            lint | addons | odoo-lint | install | tests) stages+=("$arg") ;;
+            tests/* | ./tests/* | "$ROOT"/tests/*) paths+=("$arg") ;;
+            ltc_*) tags+=("/$arg") ;;
+            /* | *:*) tags+=("$arg") ;;
+            *) die "'$arg' is no test." \
+                "./run test [lint|addons|odoo-lint|install|tests] [tests/test_x.py] [ltc_base] [/ltc_base:TestGate.test_x]" ;;
+        esac
+    done
+    ((${#stages[@]} + ${#tags[@]} + ${#paths[@]})) || stages=(lint addons odoo-lint tests install)
+    prepare
+    local start=$SECONDS stage
+    trap clean_up_tests EXIT
+    for stage in "${stages[@]}"; do
+        case $stage in
+            lint) test_lint ;;
+            addons) test_addons '' ;;
+            odoo-lint) test_odoo_lint ;;
+            install) test_install ;;
+            tests) test_suite ;;
+        esac
+    done
+    ((${#tags[@]} == 0)) || test_addons "$(comma "${tags[@]}")"
+    ((${#paths[@]} == 0)) || test_suite "${paths[@]}"
+    clean_up_tests
+    trap - EXIT
+    [[ -z ${CI:-} ]] || stop_postgres
+    close_tests $((SECONDS - start))
+}
+
+# the last line and the exit code
+close_tests() {
+    printf '\n'
+    ((${#BROKEN[@]} == 0)) || bad "in: ${BROKEN[*]}"
+    note "$1 s; logs are in $(pretty "$LTC_HOME")/log"
+    ((PASSED + FAILED)) || { FAILED=1 && bad "no test ran"; }
+    local line="$PASSED passed, $FAILED failed"
+    ((SKIPPED == 0)) || line+=", $SKIPPED skipped"
+    printf '%s\n' "$line"
+    ((FAILED == 0))
+}
+
+TEST_DBS=()
+clean_up_tests() {
+    local name
+    _end_watched
+    [[ -z ${LTC_KEEP:-} ]] || return 0
+    for name in "${TEST_DBS[@]}"; do
+        drop_db "$name" >/dev/null 2>&1 || true
+    done
+    TEST_DBS=()
+}
+
+# test_db WHAT: sets TEST_DB to a name of this call alone
+test_db() {
+    TEST_DB=ltc_test_$1_$$
+    TEST_DBS+=("$TEST_DB")
+}
+
+test_lint() {
+    local start=$SECONDS
+    lint_all "" || true
+    tally lint $((SECONDS - start)) "$LINT_PASSED" "$LINT_FAILED" 0
+}
+
+# judge "stage" LOG EXIT_CODE START: what Odoo's runner found, and one more for the log itself
+judge() {
+    local stage=$1 log=$2 rc=$3 start=$4 passed failed skipped
+    read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$log")
+    if "$PYTHON" -B "$CONFIG/run/checklog.py" "$log" >"$log.check"; then
+        passed=$((passed + 1))
+    else
+        sed 's/^/    | /' "$log.check" | tail -n "${LTC_TAIL:-150}" >&2
+        ((failed)) || failed=1
+    fi
+    ((rc == 0)) || ((failed)) || failed=1
+    tally "$stage" $((SECONDS - start)) "$passed" "$failed" "$skipped"
+}
+
+# the floors up to the highest addon that the tags name; all of them when a tag names none
+chain_for() {
+    local name chain=() result=()
+    while read -r name; do
+        chain+=("$name")
+        [[ ! ",$1" =~ [,/]$name([:,.]|$) ]] || result=("${chain[@]}")
+    done < <(suite_addons)
+    ((${#result[@]})) || result=("${chain[@]}")
+    comma "${result[@]}"
+}
+
+# test_addons TAGS: Odoo's own runner installs the addons on a clone of layer 1 and runs their tests
+test_addons() {
+    local tags=$1 modules log=$LTC_HOME/log/test-addons.log start rc=0 name
+    modules=$(chain_for "$tags")
+    [[ -n $modules ]] || { bad "no addon in $ADDONS"; count 0 1; return 0; }
+    if [[ -z $tags ]]; then
+        for name in $(suite_addons); do tags+=${tags:+,}/$name; done
+    else
+        log=$LTC_HOME/log/test-addons-$$.log
+    fi
+    ensure_layer1
+    test_db addons
+    clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
+    say "Odoo's runner: installing $modules on plain Odoo, with the tests $tags"
+    start=$SECONDS
+    ODOO_RC=$LTC_HOME/run/test.conf watch_log "$log" odoo -d "$TEST_DB" -i "$modules" --test-tags "$tags" \
+        --stop-after-init --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
+    note "log: $log"
+    judge addons "$log" $rc "$start"
+    if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
+}
+
+# Odoo's own linters that need a registry with our addons in it
+test_odoo_lint() {
+    local log=$LTC_HOME/log/test-odoo-lint.log start=$SECONDS rc=0
+    [[ -d $ODOO_SOURCE/addons/test_lint || -d ${ODOO_ADDONS:-/nowhere}/test_lint ]] || { note "this Odoo has no test_lint"; return 0; }
+    ensure_layer2
+    test_db lint
+    clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
+    say "Odoo's own linters on the installed suite: indexes, signatures of overrides, forgotten tests"
+    ODOO_RC=$LTC_HOME/run/test.conf watch_log "$log" odoo -d "$TEST_DB" -i test_lint --stop-after-init --no-http \
+        --test-tags '/test_lint:TestIndex,/test_lint:TestLintOverrideSignatures,/test_lint:TestTestHoles' || rc=$?
+    judge odoo-lint "$log" $rc "$start"
+    drop_db "$TEST_DB"
+}
+
+# test_suite [PATHS]: the tests across addons, by pytest on a clone of layer 2
+test_suite() {
+    local log=$LTC_HOME/log/test-suite-$$.log report=$LTC_HOME/run/test-suite-$$.xml start rc=0 paths=("$@")
+    local passed failed skipped
+    ((${#paths[@]})) || paths=("$ROOT/tests")
+    [[ -d $ROOT/tests ]] || { note "there is no folder tests/ yet"; return 0; }
+    if ((${#paths[@]} == 1)) && [[ ${paths[0]} == "$ROOT/tests" ]]; then
+        log=$LTC_HOME/log/test-suite.log
+        [[ -n $(find "$ROOT/tests" -name 'test_*.py' -print -quit) ]] || { note "no test in tests/ yet"; return 0; }
+    fi
+    ensure_layer2
+    test_db suite
+    clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
+    say "pytest: the tests across addons on a clone of layer 2"
+    start=$SECONDS
+    rm -f "$log.odoo" "$report"
+    ODOO_RC='' watch_log "$log" "$PYTHON" -m pytest -c "$ROOT/pyproject.toml" --rootdir "$ROOT" -rfEs --tb=short \
+        --odoo-config="$LTC_HOME/run/test.conf" --odoo-database="$TEST_DB" --odoo-log-level=warn \
+        --odoo-extra="logfile=$log.odoo" --odoo-extra="db-filter=^$TEST_DB\$" \
+        --junitxml="$report" "${paths[@]}" || rc=$?
+    read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$report")
+    if ((rc)); then
+        tail -n "${LTC_TAIL:-150}" "$log" | sed 's/^/    | /' >&2
+        ((failed)) || failed=1
+    fi
+    grep -E '^SKIPPED' "$log" | sed 's/^/    /' || true
+    if [[ ! -f $log.odoo ]] || "$PYTHON" -B "$CONFIG/run/checklog.py" "$log.odoo" >"$log.check"; then
+        passed=$((passed + 1))
+    else
+        sed 's/^/    | /' "$log.check" | tail -n 60 >&2
+        ((failed)) || failed=1
+    fi
+    note "log: $log"
+    tally tests $((SECONDS - start)) "$passed" "$failed" "$skipped"
+    if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
+}
+
+# every prefix of the chain installs on an empty database with nothing but what it names, and leaves it again
+test_install() {
+    local log=$LTC_HOME/log/test-install.log start=$SECONDS rc=0 passed failed
+    say "each prefix of the chain: installs alone, uninstalls cleanly"
+    ODOO_RC=$LTC_HOME/run/test.conf watch_log "$log" "$PYTHON" -B "$CONFIG/run/prefixes.py" "ltc_test_prefix_$$" \
+        "$LTC_HOME" $(suite_addons) || rc=$?
+    passed=$(grep -c '^PASSED' "$log") || true
+    failed=$(grep -c '^FAILED' "$log") || true
+    ((rc == 0)) || ((failed)) || failed=1
+    ((failed == 0)) || sed 's/^/    | /' "$log" | tail -n 80 >&2
+    tally install $((SECONDS - start)) "$passed" "$failed" 0
+}
