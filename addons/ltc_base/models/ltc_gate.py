@@ -101,27 +101,6 @@ class LtcGate(models.Model):
             lambda rule: rule.company_id in (company, company.browse()) and rule._matches(figures, amount_company))
         return matching.sorted(lambda rule: (rule.level, bool(rule.company_id), rule.id))[-1:]
 
-    def _is_unchanged(self, frozen, today):
-        """Return whether ``today``'s figures still stand within this gate's tolerance of the ``frozen`` ones.
-
-        Keys that tell magnitude (amount, margin, discount) may drift within the tolerance, and with them the
-        lines; every other key must be equal.
-        """
-        self.ensure_one()
-        if frozen == today:
-            return True
-        if not self.tolerance:
-            return False
-        elastic = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines'}
-        exact = (frozen.keys() | today.keys()) - elastic
-        return (
-            all(frozen.get(key) == today.get(key) for key in exact)
-            and abs(today.get('amount', 0.0) - frozen.get('amount', 0.0))
-            <= abs(frozen.get('amount', 0.0)) * self.tolerance / 100
-            and today.get('margin_percent', 0.0) >= frozen.get('margin_percent', 0.0) - self.tolerance
-            and today.get('discount_percent', 0.0) <= frozen.get('discount_percent', 0.0) + self.tolerance
-        )
-
 
 class LtcGateCheck(models.Model):
     _name = 'ltc.gate.check'

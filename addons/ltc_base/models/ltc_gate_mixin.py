@@ -271,6 +271,7 @@ class LtcGateMixin(models.AbstractModel):
             'submitted_on': now,
             'deadline': now + timedelta(hours=rule.hours or 24.0),
             'note': note,
+            'tolerance': gate.tolerance,
             'figures': figures,
             'amount': figures.get('amount', 0.0),
             'amount_company': amount_company,

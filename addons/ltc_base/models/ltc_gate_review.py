@@ -18,6 +18,7 @@ DECISIONS = [
     ('no_go', "No-Go"),
 ]
 PASSING = ('go', 'conditional')
+ELASTIC_FIGURES = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines'}
 
 
 class LtcGateReview(models.Model):
@@ -54,6 +55,7 @@ class LtcGateReview(models.Model):
     figures = fields.Json(readonly=True, help="What the decision is based on, as it stood at submission.")
     figures_table = fields.Json(string="Figures Compared", compute='_compute_figures_table', compute_sudo=True)
     is_changed = fields.Boolean(string="Changed Since", compute='_compute_is_changed', compute_sudo=True)
+    tolerance = fields.Float(string="Tolerance (%)", readonly=True, help="The gate's tolerance as it was then.")
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     amount_company = fields.Monetary(
@@ -391,9 +393,29 @@ class LtcGateReview(models.Model):
         return self.env[self.res_model].sudo().browse(self.res_id).exists()
 
     def _matches(self, document):
-        """Return whether the document's figures of today still are the frozen ones, within the gate's tolerance."""
-        today = document._ltc_get_gate_figures(self.gate_code)
-        return self.gate_id._is_unchanged(self.figures, today)
+        """Return whether the document's figures of today still are the frozen ones, within the frozen tolerance."""
+        return self._is_unchanged(document._ltc_get_gate_figures(self.gate_code))
+
+    def _is_unchanged(self, today):
+        """Return whether ``today``'s figures still stand within the tolerance of this round.
+
+        Keys that tell magnitude (amount, margin, discount) may drift within the tolerance, and with them the
+        lines; every other key must be equal.
+        """
+        self.ensure_one()
+        frozen = self.figures
+        if frozen == today:
+            return True
+        if not self.tolerance:
+            return False
+        exact = (frozen.keys() | today.keys()) - ELASTIC_FIGURES
+        return (
+            all(frozen.get(key) == today.get(key) for key in exact)
+            and abs(today.get('amount', 0.0) - frozen.get('amount', 0.0))
+            <= abs(frozen.get('amount', 0.0)) * self.tolerance / 100
+            and today.get('margin_percent', 0.0) >= frozen.get('margin_percent', 0.0) - self.tolerance
+            and today.get('discount_percent', 0.0) <= frozen.get('discount_percent', 0.0) + self.tolerance
+        )
 
     # === BUSINESS METHODS - PASSING === #
 

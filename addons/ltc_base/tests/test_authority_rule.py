@@ -55,9 +55,10 @@ class TestAuthorityRule(LtcCommon):
     def test_within_the_tolerance_a_go_stands(self):
         frozen = {'amount': 100.0, 'margin_percent': 20.0, 'partner': 1, 'lines': [[1, 10]]}
         drifted = {'amount': 98.0, 'margin_percent': 19.0, 'partner': 1, 'lines': [[1, 9.8]]}
-        self.assertFalse(self.gate._is_unchanged(frozen, drifted))
-        self.gate.tolerance = 2
-        self.assertTrue(self.gate._is_unchanged(frozen, drifted))
-        self.assertFalse(self.gate._is_unchanged(frozen, {**drifted, 'partner': 2}))
-        self.assertFalse(self.gate._is_unchanged(frozen, {**drifted, 'amount': 97.9}))
-        self.assertFalse(self.gate._is_unchanged(frozen, {**drifted, 'margin_percent': 17.9}))
+        review = self.env['ltc.gate.review'].new({'figures': frozen, 'tolerance': 0})
+        self.assertFalse(review._is_unchanged(drifted))
+        review.tolerance = 2
+        self.assertTrue(review._is_unchanged(drifted))
+        self.assertFalse(review._is_unchanged({**drifted, 'partner': 2}))
+        self.assertFalse(review._is_unchanged({**drifted, 'amount': 97.9}))
+        self.assertFalse(review._is_unchanged({**drifted, 'margin_percent': 17.9}))
