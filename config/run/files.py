@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Check the files of addons that no Python linter reads.
+
+usage: files.py ADDON_FOLDER...
+
+XML is well-formed; CSV has as many values in every row as in its head; every data file is named in the manifest and
+every file named there exists; i18n has a template and a complete zh_CN: no untranslated and no fuzzy entry, the same
+placeholders in both languages.
+"""
+import ast
+import csv
+import re
+import sys
+from pathlib import Path
+
+import polib
+from lxml import etree
+
+PLACEHOLDER = re.compile(r'%\(\w+\)[sdrfg]|%[sdrfg]|\$\{\w+\}')
+DATA_FOLDERS = ('data', 'demo', 'report', 'security', 'views', 'wizard')
+PO_LANGUAGES = ('zh_CN',)
+
+
+def check_xml(addon):
+    for path in sorted(addon.rglob('*.xml')):
+        try:
+            etree.parse(path)
+        except etree.XMLSyntaxError as error:
+            yield path, str(error)
+
+
+def check_csv(addon):
+    for path in sorted(addon.rglob('*.csv')):
+        with path.open(encoding='utf-8', newline='') as file:
+            rows = list(csv.reader(file))
+        for number, row in enumerate(rows[1:], start=2):
+            if len(row) != len(rows[0]):
+                yield path, f'line {number} has {len(row)} values, the head has {len(rows[0])}'
+
+
+def check_manifest(addon):
+    path = addon / '__manifest__.py'
+    try:
+        manifest = ast.literal_eval(path.read_text(encoding='utf-8'))
+    except (OSError, SyntaxError, ValueError) as error:
+        yield path, f'cannot be read: {error}'
+        return
+    named = {*manifest.get('data', []), *manifest.get('demo', [])}
+    for name in sorted(named):
+        if not (addon / name).is_file():
+            yield path, f'names {name}, which does not exist'
+    for folder in DATA_FOLDERS:
+        for file in sorted((addon / folder).rglob('*')):
+            name = file.relative_to(addon).as_posix()
+            if file.suffix in ('.xml', '.csv') and name not in named:
+                yield path, f'does not name {name}'
+    if not (addon / 'static' / 'description' / 'icon.png').is_file():
+        yield path, 'static/description/icon.png is missing'
+
+
+def check_po(addon):
+    template_path = addon / 'i18n' / f'{addon.name}.pot'
+    if not template_path.is_file():
+        yield template_path, f'is missing: ./run i18n {addon.name}'
+        return
+    template = polib.pofile(str(template_path))
+    wanted = {(entry.msgctxt, entry.msgid) for entry in template}
+    for language in PO_LANGUAGES:
+        path = addon / 'i18n' / f'{language}.po'
+        if not path.is_file():
+            yield path, f'is missing: ./run i18n {addon.name}'
+            continue
+        try:
+            catalog = polib.pofile(str(path), check_for_duplicates=True)
+        except (OSError, ValueError) as error:
+            yield path, str(error)
+            continue
+        for entry in catalog:
+            if entry.obsolete:
+                continue
+            for message in check_entry(entry):
+                yield path, message
+        have = {(entry.msgctxt, entry.msgid) for entry in catalog if not entry.obsolete}
+        for _context, text in sorted(wanted - have, key=str):
+            yield path, f'does not hold {text!r}, which the template does'
+
+
+def check_entry(entry):
+    if entry.fuzzy:
+        yield f'line {entry.linenum}: fuzzy: {entry.msgid!r}'
+    elif not entry.translated():
+        yield f'line {entry.linenum}: not translated: {entry.msgid!r}'
+    elif sorted(PLACEHOLDER.findall(entry.msgid)) != sorted(PLACEHOLDER.findall(entry.msgstr)):
+        yield f'line {entry.linenum}: other placeholders: {entry.msgid!r} -> {entry.msgstr!r}'
+
+
+CHECKS = {'XML': check_xml, 'CSV': check_csv, 'manifests': check_manifest, 'translations': check_po}
+
+
+def main(kind, *folders):
+    findings = [finding for folder in folders for finding in CHECKS[kind](Path(folder))]
+    for path, message in findings:
+        print(f'{path}: {message}')
+    return bool(findings)
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
