@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+
+class LtcDeliverable(models.Model):
+    """A piece of evidence that a node needs before it may be invoiced; it is there when a file is attached."""
+    _name = 'ltc.deliverable'
+    _description = "Evidence of a Payment Plan Node"
+    _order = 'plan_line_id, sequence, id'
+
+    plan_line_id = fields.Many2one('ltc.payment.plan.line', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='plan_line_id.company_id', store=True, index=True, precompute=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True)
+    is_required = fields.Boolean(string="Required", default=True)
+    attachment_ids = fields.Many2many('ir.attachment', string="Files", copy=False)
+    is_done = fields.Boolean(string="Provided", compute='_compute_is_done', store=True)
+
+    @api.depends('attachment_ids')
+    def _compute_is_done(self):
+        for deliverable in self:
+            deliverable.is_done = bool(deliverable.attachment_ids)
