@@ -4,17 +4,17 @@
 cmd_setup() {
     prepare
     ensure_layer1
-    good "set up: $(<"$LTC_HOME/run/odoo.stamp"), layer 1 is $LAYER1"
+    good "ready: Odoo in $(pretty "$ODOO_PATH"), database layer 1 is $LAYER1"
 }
 
-# ./run db NAME [ADDON...]: a database of one's own
+# ./run db NAME [--demo] [--fresh] [ADDON...]: a database of one's own
 cmd_db() {
-    local demo=odoo fresh='' name='' addons=() arg
+    local kind=odoo fresh='' name='' addons=() arg
     for arg in "$@"; do
         case $arg in
-            --demo) demo=odoodemo ;;
+            --demo) kind=odoodemo ;;
             --fresh) fresh=1 ;;
-            -*) die "./run db knows no $arg" "see ./run help" ;;
+            -*) die "./run db knows no '$arg'." "./run db NAME [--demo] [--fresh] [ADDON...]" ;;
             *) if [[ -z $name ]]; then name=$arg; else addons+=("$arg"); fi ;;
         esac
     done
@@ -23,19 +23,34 @@ cmd_db() {
     prepare
     ((${#addons[@]})) || mapfile -t addons < <(suite_addons)
     if [[ -n $fresh ]] || ! db_exists "$name"; then
-        ensure_layer1 "$demo"
+        ensure_layer1 "$kind"
         say "database $name: a clone of layer 1 ($LAYER1)"
         clone_db "$LAYER1" "$name" || die "layer 1 could not be cloned."
     fi
     ((${#addons[@]})) || { note "no addon to install"; return 0; }
     local list
     list=$(comma "${addons[@]}")
-    # -i installs what is new and -u loads what is there again: the one does nothing where the other applies
+    # -i installs what is new, -u loads anew what is there: each leaves alone what the other is for
     step "database $name: installing or updating $list" "db-$name" "read the log: an addon does not load." \
         install_checked "$name" "$list" "$LTC_HOME/log/db-$name.log" -u "$list"
     note "start it: ./run odoo -- -d $name -p 8070      look into it: ./run shell $name, ./run psql $name"
 }
 
+# ./run update ADDON[,ADDON...] [DB]
+cmd_update() {
+    (($#)) || die "which addon?" "./run update ADDON [DB]"
+    local db=${2:-$DEMO_DB} list=$1
+    prepare
+    need_db "$db"
+    [[ $list != all ]] || list=$(suite_list)
+    step "database $db: updating $list" "update-$db" "read the log: an addon does not load." \
+        install_checked "$db" "$list" "$LTC_HOME/log/update-$db.log" -u "$list"
+    [[ $db != "$DEMO_DB" ]] || ! is_running "$(server_pid)" || note "the demo that runs takes new Python code after './run stop' and './run demo'"
+}
+
+need_db() { db_exists "$1" || die "there is no database $1." "./run demo makes ltc_demo, ./run db NAME any other."; }
+
+# ./run odoo -- ARGS
 cmd_odoo() {
     [[ ${1:-} != -- ]] || shift
     prepare
@@ -44,10 +59,156 @@ cmd_odoo() {
 
 cmd_shell() {
     prepare
-    exec "$LTC_HOME/venv/bin/odoo" shell -d "${1:-ltc_demo}" --no-http "${@:2}"
+    need_db "${1:-$DEMO_DB}"
+    exec "$LTC_HOME/venv/bin/odoo" shell -d "${1:-$DEMO_DB}" --no-http --log-level=warn "${@:2}"
 }
 
 cmd_psql() {
     prepare
-    exec psql -d "${1:-ltc_demo}" "${@:2}"
+    exec psql -d "${1:-$DEMO_DB}" "${@:2}"
+}
+
+# --- translations -----------------------------------------------------------------------------------------------
+
+# ./run i18n [ADDON...]: export the templates, merge them into zh_CN.po, tell what is not translated
+cmd_i18n() {
+    prepare
+    local addons=("$@") db=ltc_i18n_$$ rc=0
+    ((${#addons[@]})) || mapfile -t addons < <(suite_addons)
+    ensure_layer2
+    clone_db "$LAYER2" "$db" || die "layer 2 could not be cloned."
+    rm -rf "$LTC_HOME/run/i18n"
+    mkdir -p "$LTC_HOME/run/i18n"
+    say "exporting the templates of ${addons[*]}"
+    local addon
+    for addon in "${addons[@]}"; do
+        odoo i18n export -d "$db" -l pot -o "$LTC_HOME/run/i18n/$addon.po" "$addon" >"$LTC_HOME/log/i18n.log" 2>&1 ||
+            { drop_db "$db"; die "the export of $addon failed." "read $LTC_HOME/log/i18n.log"; }
+    done
+    drop_db "$db"
+    "$PYTHON" -B "$CONFIG/run/i18n.py" "$LTC_HOME/run/i18n" "$ADDONS" zh_CN "${addons[@]}" || rc=$?
+    return $rc
+}
+
+# --- figures ----------------------------------------------------------------------------------------------------
+
+# ./run bench [NAME [ARGS]]: tests/benchmarks/bench_NAME.py, given two databases: plain Odoo and the suite
+cmd_bench() {
+    local folder=$ROOT/tests/benchmarks name=${1:-} script plain=ltc_bench_plain_$$ suite=ltc_bench_suite_$$ rc=0
+    script=$folder/bench_$name.py
+    if [[ -z $name || ! -f $script ]]; then
+        [[ -z $name ]] || bad "there is no benchmark '$name'"
+        say "benchmarks: ./run bench NAME"
+        local file
+        for file in "$folder"/bench_*.py; do
+            [[ -f $file ]] || { note "none yet"; break; }
+            file=${file##*/bench_}
+            note "${file%.py}"
+        done
+        [[ -z $name ]]
+        return
+    fi
+    shift
+    prepare
+    ensure_layer1
+    ensure_layer2
+    say "bench $name: two clones, plain Odoo ($LAYER1) and the suite ($LAYER2)"
+    clone_db "$LAYER1" "$plain" && clone_db "$LAYER2" "$suite" || die "the layers could not be cloned."
+    mkdir -p "$LTC_HOME/bench"
+    ODOO_RC=$LTC_HOME/run/test.conf LTC_BENCH_PLAIN=$plain LTC_BENCH_SUITE=$suite LTC_BENCH_OUT=$LTC_HOME/bench \
+        "$PYTHON" "$script" --plain "$plain" --suite "$suite" --config "$LTC_HOME/run/test.conf" \
+        --out "$LTC_HOME/bench/$name.json" "$@" || rc=$?
+    [[ -n ${LTC_KEEP:-} ]] || { drop_db "$plain"; drop_db "$suite"; }
+    return $rc
+}
+
+# --- a look at a page -------------------------------------------------------------------------------------------
+
+# ./run screenshot ROLE URL FILE [--lang zh_CN] [--size 1440x900] [--full]
+cmd_screenshot() {
+    (($# >= 3)) || die "who looks at what, and where does the picture go?" \
+        "./run screenshot ROLE URL FILE [--lang zh_CN] [--size 1440x900] [--full] [--wait SELECTOR]"
+    setup
+    local port=${LTC_PORT:-}
+    [[ -n $port ]] || port=$(cat "$LTC_HOME/run/demo.port" 2>/dev/null || echo 8069)
+    port_taken "$port" || die "no Odoo listens on port $port." "./run demo --background"
+    "$PYTHON" -B "$CONFIG/run/screenshot.py" --base "http://localhost:$port" "$@"
+}
+
+# --- wheels -----------------------------------------------------------------------------------------------------
+
+# ./run wheels [ADDON...]: a wheel per addon in .ltc/dist
+cmd_wheels() {
+    setup
+    local addons=("$@") addon work=$LTC_HOME/run/wheels
+    ((${#addons[@]})) || mapfile -t addons < <(suite_addons)
+    mkdir -p "$LTC_HOME/dist"
+    for addon in "${addons[@]}"; do
+        [[ -f $ADDONS/$addon/pyproject.toml ]] || die "$addon has no pyproject.toml."
+        rm -rf "${work:?}/$addon" "$LTC_HOME"/dist/*"${addon}"-*
+        mkdir -p "$work"
+        cp -r "$ADDONS/$addon" "$work/$addon"
+        find "$work/$addon" -name __pycache__ -prune -exec rm -rf {} +
+        step "wheel of $addon" "wheel-$addon" "read the log." \
+            env WHOOL_POST_VERSION_STRATEGY_OVERRIDE=none "$PYTHON" -m build --no-isolation --wheel \
+            --outdir "$LTC_HOME/dist" "$work/$addon"
+    done
+    rm -rf "$work"
+    say "the wheels are in $(pretty "$LTC_HOME/dist")"
+    (cd "$LTC_HOME/dist" && ls -1 ./*.whl | sed 's/^/    /')
+}
+
+# --- Odoo's own tests with our addons ---------------------------------------------------------------------------
+
+PEERS=(account crm portal sale sale_crm sale_management sale_margin sale_project sale_stock sales_team stock stock_account)
+
+# ./run peers [--again] [MODULE...]: each module by pytest on its own clone of layer 2; what passed is not run again
+cmd_peers() {
+    local again='' modules=() arg module rc=0
+    for arg in "$@"; do
+        case $arg in
+            --again) again=1 ;;
+            -*) die "./run peers knows no '$arg'." "./run peers [--again] [MODULE...]" ;;
+            *) modules+=("$arg") ;;
+        esac
+    done
+    ((${#modules[@]})) || modules=("${PEERS[@]}")
+    prepare
+    ensure_layer2
+    local folder=$LTC_HOME/peers/$LAYER2
+    mkdir -p "$folder"
+    trap clean_up_tests EXIT
+    for module in "${modules[@]}"; do
+        if [[ -z $again && -f $folder/$module.passed ]]; then
+            read -r passed failed skipped <"$folder/$module.passed"
+            tally "$module (before)" 0 "$passed" "$failed" "$skipped"
+            continue
+        fi
+        peer "$module" "$folder"
+    done
+    clean_up_tests
+    trap - EXIT
+    close_tests "$SECONDS"
+}
+
+peer() {
+    local module=$1 folder=$2 start=$SECONDS rc=0 passed failed skipped tests=$ODOO_SOURCE/addons/$1/tests
+    [[ -d $tests ]] || tests=$ODOO_ADDONS/$1/tests
+    [[ -d $tests ]] || { bad "Odoo has no module $module"; count 0 1; return 0; }
+    test_db peer
+    clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
+    say "Odoo's own tests of $module with the suite installed"
+    rm -f "$folder/$module".*
+    # in Odoo's folder, so that our settings for pytest do not reach its tests
+    ODOO_RC='' watch_log "$folder/$module.log" in_folder "$ODOO_SOURCE" "$PYTHON" -m pytest -p no:cacheprovider \
+        -c /dev/null --rootdir "$ODOO_SOURCE" --odoo-http -q -rfE --tb=short -W ignore \
+        --odoo-config="$LTC_HOME/run/test.conf" --odoo-database="$TEST_DB" --odoo-log-level=error \
+        --odoo-extra="db-filter=^$TEST_DB\$" --junitxml="$folder/$module.xml" "$tests" || rc=$?
+    read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$folder/$module.xml")
+    ((rc == 0)) || ((failed)) || failed=1
+    grep -E '^(FAILED|ERROR|SUBFAIL)' "$folder/$module.log" | sed 's/^/    | /' >&2 || true
+    note "log: $folder/$module.log"
+    tally "$module" $((SECONDS - start)) "$passed" "$failed" "$skipped"
+    ((failed)) || echo "$passed $failed $skipped" >"$folder/$module.passed"
+    drop_db "$TEST_DB"
 }
