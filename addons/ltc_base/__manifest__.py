@@ -25,6 +25,7 @@
     'demo': [
         'demo/res_company_demo.xml',
         'demo/res_users_demo.xml',
+        'demo/ltc_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [

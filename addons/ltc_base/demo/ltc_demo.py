@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+
+class LtcDemo(models.AbstractModel):
+    """The demo company's story, played by its own people through the real actions.
+
+    Each floor adds a chapter ``_play_<floor>`` and calls it from its demo data; nothing here runs without demo data.
+    """
+    _name = 'ltc.demo'
+    _description = "Demo Story"
+
+    @api.model
+    def _company(self):
+        return self.env.ref('ltc_base.company_huachen')
+
+    @api.model
+    def _user(self, role):
+        return self.env.ref(f'ltc_base.user_demo_{role}')
+
+    @api.model
+    def _as(self, role, records):
+        """Return ``records`` as the demo user of ``role`` sees them, in the demo company."""
+        return records.sudo(False).with_user(self._user(role)).with_context(
+            allowed_company_ids=self._company().ids, tracking_disable=False, mail_notify_force_send=False,
+        )
+
+    @api.model
+    def _keep(self, key, record):
+        """Give ``record`` an external id, so that later chapters find it."""
+        self.env['ir.model.data'].create({
+            'module': 'ltc_base', 'name': f'demo_{key}', 'model': record._name, 'res_id': record.id, 'noupdate': True})
+
+    @api.model
+    def _find(self, key):
+        return self.env.ref(f'ltc_base.demo_{key}')
+
+    @api.model
+    def _submit(self, document, code, note='', role='sales'):
+        gate = self.env['ltc.gate']._get_by_code(code)
+        document = self._as(role, document)
+        return document._ltc_submit(code, {check.id: True for check in gate.check_ids}, note).sudo()
+
+    @api.model
+    def _hear(self, review, comments):
+        """Let the reviewers speak: ``comments`` is {dimension: (verdict, comment, risk)}; the others agree."""
+        for opinion in review.opinion_ids:
+            verdict, comment, risk = comments.get(opinion.kind, ('agree', "No objection.", ''))
+            candidate = opinion.candidate_ids & self._get_people() or opinion.candidate_ids
+            opinion.with_user(candidate[:1]).sudo(False).action_give(verdict, comment, risk)
+
+    @api.model
+    def _decide(self, review, decision, **values):
+        while review.state == 'in_review':
+            deciders = review._get_next_approvals().user_id
+            decider = (deciders & self._get_people() or deciders)[:1]
+            review.with_user(decider).sudo(False).action_decide(decision, **values)
+
+    @api.model
+    def _pass(self, document, code, comments=None, decision='go', note='', **values):
+        review = self._submit(document, code, note)
+        self._hear(review, comments or {})
+        self._decide(review, decision, **values)
+        return review
+
+    @api.model
+    def _get_people(self):
+        roles = ('manager', 'presales', 'delivery', 'finance', 'legal', 'collector', 'operations', 'sales')
+        return self.env['res.users'].union(*[self._user(role) for role in roles])
+
+    @api.model
+    def _play_base(self):
+        """The demo company runs with all five gates, and has for a year."""
+        self._company().ltc_profile = 'full'
+        self._backdate_gates()
+
+    @api.model
+    def _backdate_gates(self):
+        long_ago = fields.Datetime.now() - timedelta(days=400)
+        self.env['ltc.gate.activation'].search([('company_id', '=', self._company().id)]).active_since = long_ago
+
+    @api.model
+    def _backdate(self, flow, age):
+        """Spread the history of a case over its last ``age`` days: stages, rounds, opinions and decisions."""
+        now = fields.Datetime.now()
+        logs = flow.log_ids.sorted('id')
+        for rank, log in enumerate(logs):
+            log.entered_on = now - timedelta(days=age * (len(logs) - rank) / len(logs))
+        flow.stage_since = logs[-1:].entered_on or now
+        self.env.flush_all()
+        reviews = self.env['ltc.gate.review'].search([('flow_id', '=', flow.id)], order='id')
+        for rank, review in enumerate(reviews):
+            offset = timedelta(days=max(age * (len(reviews) - rank) / (len(reviews) + 1), 0.2))
+            review.submitted_on = now - offset
+            review.deadline = review.submitted_on + timedelta(hours=24)
+            if review.state == 'decided':
+                review.decided_on = review.submitted_on + timedelta(hours=6)
+            for opinion in review.opinion_ids.filtered('given_on'):
+                opinion.given_on = review.submitted_on + timedelta(hours=3)
