@@ -9,7 +9,8 @@
 
 # what the suite rests on from its first floor to its last; what the manifests name is added to it
 ODOO_APPS=(crm sale_crm sale_management sale_margin portal account sale_stock sale_project)
-LANGUAGES=zh_CN
+# the first is the default of new users and partners
+LANGUAGES=en_US,zh_CN
 
 # --- the server -------------------------------------------------------------------------------------------------
 
@@ -183,15 +184,18 @@ addons_path() {
 
 # .ltc/run/odoo.conf and test.conf: config/odoo.conf with the paths of this checkout
 write_conf() {
-    local path
+    local path key=''
     path=$(addons_path)
-    _write_conf odoo "s/^; *paths:.*//"
-    _write_conf test "s/^max_cron_threads *=.*/max_cron_threads = 0/; s/^workers *=.*/workers = 0/"
-    export ODOO_RC=$LTC_HOME/run/odoo.conf
+    # another folder of addons or another Odoo: files of its own, nobody else's are overwritten
+    [[ -z ${LTC_ADDONS:-}${ODOO_HOME:-} ]] || key=-$(printf '%s %s' "$ADDONS" "$ODOO_PATH" | short_hash)
+    TEST_CONF=$LTC_HOME/run/test$key.conf
+    export ODOO_RC=$LTC_HOME/run/odoo$key.conf
+    _write_conf "$ODOO_RC" ''
+    _write_conf "$TEST_CONF" "s/^max_cron_threads *=.*/max_cron_threads = 0/; s/^workers *=.*/workers = 0/"
 }
 
 _write_conf() {
-    local target=$LTC_HOME/run/$1.conf new
+    local target=$1 new
     new=$(
         sed -E "$2" "$CONFIG/odoo.conf"
         printf '\n; --- the paths of this checkout, written by ./run ---\n'

@@ -98,13 +98,7 @@ cmd_bench() {
     script=$folder/bench_$name.py
     if [[ -z $name || ! -f $script ]]; then
         [[ -z $name ]] || bad "there is no benchmark '$name'"
-        say "benchmarks: ./run bench NAME"
-        local file
-        for file in "$folder"/bench_*.py; do
-            [[ -f $file ]] || { note "none yet"; break; }
-            file=${file##*/bench_}
-            note "${file%.py}"
-        done
+        list_benchmarks "$folder"
         [[ -z $name ]]
         return
     fi
@@ -113,13 +107,24 @@ cmd_bench() {
     ensure_layer1
     ensure_layer2
     say "bench $name: two clones, plain Odoo ($LAYER1) and the suite ($LAYER2)"
+    TEST_DBS+=("$plain" "$suite")
+    trap clean_up_tests EXIT
     clone_db "$LAYER1" "$plain" && clone_db "$LAYER2" "$suite" || die "the layers could not be cloned."
     mkdir -p "$LTC_HOME/bench"
-    ODOO_RC=$LTC_HOME/run/test.conf LTC_BENCH_PLAIN=$plain LTC_BENCH_SUITE=$suite LTC_BENCH_OUT=$LTC_HOME/bench \
-        "$PYTHON" "$script" --plain "$plain" --suite "$suite" --config "$LTC_HOME/run/test.conf" \
-        --out "$LTC_HOME/bench/$name.json" "$@" || rc=$?
-    [[ -n ${LTC_KEEP:-} ]] || { drop_db "$plain"; drop_db "$suite"; }
+    ODOO_RC='' "$PYTHON" -B "$script" --config "$TEST_CONF" --plain "$plain" --suite "$suite" \
+        --json "$LTC_HOME/bench/$name.json" "$@" || rc=$?
+    note "the figures: $(pretty "$LTC_HOME/bench/$name.json")"
     return $rc
+}
+
+list_benchmarks() {
+    local file name
+    say "benchmarks: ./run bench NAME"
+    for file in "$1"/bench_*.py; do
+        [[ -f $file ]] || { note "none yet"; break; }
+        name=${file##*/bench_}
+        note "$(printf '%-16s %s' "${name%.py}" "$(sed -n -E 's/^"""([^"]+).*/\1/p' "$file" | head -n 1)")"
+    done
 }
 
 # --- a look at a page -------------------------------------------------------------------------------------------
@@ -202,7 +207,7 @@ peer() {
     # in Odoo's folder, so that our settings for pytest do not reach its tests
     ODOO_RC='' watch_log "$folder/$module.log" in_folder "$ODOO_SOURCE" "$PYTHON" -m pytest -p no:cacheprovider \
         -c /dev/null --rootdir "$ODOO_SOURCE" --odoo-http -q -rfE --tb=short -W ignore \
-        --odoo-config="$LTC_HOME/run/test.conf" --odoo-database="$TEST_DB" --odoo-log-level=error \
+        --odoo-config="$TEST_CONF" --odoo-database="$TEST_DB" --odoo-log-level=error \
         --odoo-extra="db-filter=^$TEST_DB\$" --junitxml="$folder/$module.xml" "$tests" || rc=$?
     read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$folder/$module.xml")
     ((rc == 0)) || ((failed)) || failed=1

@@ -127,7 +127,7 @@ test_addons() {
     clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
     say "Odoo's runner: installing $modules on plain Odoo, with the tests $tags"
     start=$SECONDS
-    ODOO_RC=$LTC_HOME/run/test.conf watch_log "$log" odoo -d "$TEST_DB" -i "$modules" --test-tags "$tags" \
+    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$modules" --test-tags "$tags" \
         --stop-after-init --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
     note "log: $log"
     judge addons "$log" $rc "$start"
@@ -142,7 +142,7 @@ test_odoo_lint() {
     test_db lint
     clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
     say "Odoo's own linters on the installed suite: indexes, signatures of overrides, forgotten tests"
-    ODOO_RC=$LTC_HOME/run/test.conf watch_log "$log" odoo -d "$TEST_DB" -i test_lint --stop-after-init --no-http \
+    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i test_lint --stop-after-init --no-http \
         --test-tags '/test_lint:TestIndex,/test_lint:TestLintOverrideSignatures,/test_lint:TestTestHoles' || rc=$?
     judge odoo-lint "$log" $rc "$start"
     drop_db "$TEST_DB"
@@ -165,7 +165,7 @@ test_suite() {
     start=$SECONDS
     rm -f "$log.odoo" "$report"
     ODOO_RC='' watch_log "$log" "$PYTHON" -m pytest -c "$ROOT/pyproject.toml" --rootdir "$ROOT" -rfEs --tb=short \
-        --odoo-config="$LTC_HOME/run/test.conf" --odoo-database="$TEST_DB" --odoo-log-level=warn \
+        --odoo-config="$TEST_CONF" --odoo-database="$TEST_DB" --odoo-log-level=warn \
         --odoo-extra="logfile=$log.odoo" --odoo-extra="db-filter=^$TEST_DB\$" \
         --junitxml="$report" "${paths[@]}" || rc=$?
     read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$report")
@@ -189,7 +189,7 @@ test_suite() {
 test_install() {
     local log=$LTC_HOME/log/test-install.log start=$SECONDS rc=0 passed failed
     say "each prefix of the chain: installs alone, uninstalls cleanly"
-    ODOO_RC=$LTC_HOME/run/test.conf watch_log "$log" "$PYTHON" -B "$CONFIG/run/prefixes.py" "ltc_test_prefix_$$" \
+    ODOO_RC=$TEST_CONF watch_log "$log" "$PYTHON" -B "$CONFIG/run/prefixes.py" "ltc_test_prefix_$$" \
         "$LTC_HOME" $(suite_addons) || rc=$?
     passed=$(grep -c '^PASSED' "$log") || true
     failed=$(grep -c '^FAILED' "$log") || true
