@@ -142,25 +142,21 @@ cmd_screenshot() {
 
 # --- wheels -----------------------------------------------------------------------------------------------------
 
-# ./run wheels [ADDON...]: a wheel per addon in .ltc/dist
+# ./run wheels [ADDON...]: a wheel per addon in .ltc/dist, of the files that git knows or would take
 cmd_wheels() {
     setup
-    local addons=("$@") addon work=$LTC_HOME/run/wheels
+    local addons=("$@") addon
     ((${#addons[@]})) || mapfile -t addons < <(suite_addons)
     mkdir -p "$LTC_HOME/dist"
     for addon in "${addons[@]}"; do
         [[ -f $ADDONS/$addon/pyproject.toml ]] || die "$addon has no pyproject.toml."
-        rm -rf "${work:?}/$addon" "$LTC_HOME"/dist/*"${addon}"-*
-        mkdir -p "$work"
-        cp -r "$ADDONS/$addon" "$work/$addon"
-        find "$work/$addon" -name __pycache__ -prune -exec rm -rf {} +
+        rm -f "$LTC_HOME"/dist/odoo_addon_"$addon"-*.whl
         step "wheel of $addon" "wheel-$addon" "read the log." \
             env WHOOL_POST_VERSION_STRATEGY_OVERRIDE=none "$PYTHON" -m build --no-isolation --wheel \
-            --outdir "$LTC_HOME/dist" "$work/$addon"
+            --outdir "$LTC_HOME/dist" "$ADDONS/$addon"
     done
-    rm -rf "$work"
     say "the wheels are in $(pretty "$LTC_HOME/dist")"
-    (cd "$LTC_HOME/dist" && ls -1 ./*.whl | sed 's/^/    /')
+    (cd "$LTC_HOME/dist" && printf '    %s\n' *.whl)
 }
 
 # --- Odoo's own tests with our addons ---------------------------------------------------------------------------
