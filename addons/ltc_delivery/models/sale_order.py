@@ -1,0 +1,48 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    _inherit = 'sale.order'
+
+    def _ltc_get_stock_lines(self):
+        """Return the lines whose goods leave the warehouse.
+
+        By the product, which a contract freezes; the delivery method of a line can be written by any client.
+        """
+        return self._ltc_get_commercial_lines().filtered(
+            lambda line: line.product_id.type == 'consu' and line.product_uom_qty > 0)
+
+    def _ltc_get_service_lines(self):
+        """Return the service lines that an acceptance delivers."""
+        return self._ltc_get_commercial_lines().filtered(
+            lambda line: line.product_id.type == 'service' and line.qty_delivered_method in ('manual', 'milestones'))
+
+    def _ltc_get_undelivered_lines(self):
+        """Return the lines whose goods are not all with the customer, counted from the transfers.
+
+        ``qty_delivered`` itself can be typed over RPC, so it proves nothing.
+        """
+        lines = self.sudo()._ltc_get_stock_lines()
+        delivered = lines._prepare_qty_delivered()
+        return lines.filtered(
+            lambda line: line.product_uom_id.compare(delivered.get(line, 0.0), line.product_uom_qty) < 0)
+
+    def _ltc_get_done_deliveries(self):
+        return self.picking_ids.filtered(
+            lambda picking: picking.state == 'done' and picking.location_dest_id.usage == 'customer')
+
+    def _ltc_check_handover(self):
+        """Raise with every reason that keeps the delivery of these orders from starting."""
+        contracts_sudo = self.sudo().ltc_contract_id.filtered(lambda contract: contract.state == 'signed')
+        blockers = contracts_sudo._get_handover_blockers()  # whoever delivers need not see contracts
+        sentences = [sentence for reasons in blockers.values() for sentence in reasons]
+        if sentences:
+            raise UserError('\n'.join(sentences))
+
+    def _ltc_on_goods_moved(self):
+        """Hand what was delivered or came back on to the payment plan and the case."""
+        orders_sudo = self.sudo()  # a warehouse worker sees neither contracts nor cases
+        orders_sudo.ltc_contract_id.filtered(lambda contract: contract.state == 'signed')._refresh_delivery()
+        delivered = orders_sudo.filtered(lambda order: order.ltc_flow_id and not order._ltc_get_undelivered_lines())
+        delivered.ltc_flow_id._advance('acceptance')

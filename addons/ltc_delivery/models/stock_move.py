@@ -1,0 +1,30 @@
+from odoo import api, models
+
+
+class StockMove(models.Model):
+    _inherit = 'stock.move'
+
+    @api.constrains('state', 'sale_line_id')
+    def _check_ltc_handover(self):
+        """Refuse goods that leave before the contract's handover, by whichever route they are done."""
+        self.filtered(lambda move: move.state == 'done')._ltc_check_handover()
+
+    def _action_done(self, cancel_backorder=False):
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        orders = moves.sale_line_id.order_id
+        if orders:
+            orders._ltc_on_goods_moved()
+        return moves
+
+    def _get_new_picking_values(self):
+        return {**super()._get_new_picking_values(), 'ltc_flow_id': self.sale_line_id.order_id.ltc_flow_id[:1].id}
+
+    def _ltc_check_handover(self):
+        """Raise unless these moves may bring goods to the customer; free of queries below the full profile."""
+        Contract = self.env['ltc.contract']
+        leaving = self.filtered(
+            lambda move: Contract._is_handover_in_force(move.company_id)
+            and move.location_dest_id.usage == 'customer' and move.location_id.usage != 'customer')
+        if leaving:
+            leaving_sudo = leaving.sudo()  # a warehouse worker need not see the order
+            (leaving_sudo.sale_line_id.order_id | leaving_sudo.picking_id.sale_id)._ltc_check_handover()

@@ -1,0 +1,41 @@
+from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestStockPickingQueries(TransactionCase):
+    """In the light profile a transfer costs what it costs in plain Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env['product.product'].create({'name': "Filling Head", 'type': 'consu', 'list_price': 10.0})
+        cls.customer = cls.env['res.partner'].create({'name': "Yangtze Foods"})
+
+    def _create_picking(self):
+        order = self.env['sale.order'].create({
+            'partner_id': self.customer.id,
+            'order_line': [Command.create({'product_id': self.product.id, 'product_uom_qty': 5})],
+        })
+        order.action_confirm()
+        order.picking_ids.move_ids.quantity = 5
+        order.picking_ids.move_ids.picked = True
+        self.env.flush_all()
+        return order.picking_ids
+
+    def _count_queries(self, picking):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        picking.button_validate()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_our_hooks_on_a_transfer_without_contract_cost_nothing(self):
+        self._count_queries(self._create_picking())  # warm up
+        with_hooks = self._count_queries(self._create_picking())
+        without_hooks = self._create_picking()
+        orders = self.registry['sale.order']
+        moves = self.registry['stock.move']
+        self.patch(orders, '_ltc_on_goods_moved', lambda self: None)
+        self.patch(moves, '_ltc_check_handover', lambda self: None)
+        self.assertEqual(with_hooks, self._count_queries(without_hooks))
