@@ -1,0 +1,4 @@
+from . import crm_lead
+from . import crm_stage
+from . import crm_team
+from . import ltc_flow

@@ -1,0 +1,5 @@
+from . import test_crm_lead_conversion
+from . import test_crm_lead_external_api
+from . import test_crm_lead_flow
+from . import test_crm_lead_gate
+from . import test_crm_lead_queries
