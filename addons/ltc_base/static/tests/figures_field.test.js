@@ -34,8 +34,8 @@ test("marks the figures that changed", async () => {
     });
     expect(queryAllTexts("thead th.o_ltc_figures_value")).toEqual(["At submission", "Today"]);
     expect(queryAllTexts("tbody tr")).toEqual([
-        "Amount\t$ 5,000.00\t$ 6,000.00",
-        "Payment Terms\t30 Days\t30 Days",
+        "Amount $ 5,000.00 $ 6,000.00",
+        "Payment Terms 30 Days 30 Days",
     ]);
     expect("tr.o_ltc_figures_row_changed").toHaveCount(1);
     expect("tr.o_ltc_figures_row_changed [role=img][aria-label=Changed]").toHaveCount(1);

@@ -6,6 +6,7 @@ import {
     contains,
     defineModels,
     fields,
+    MockServer,
     mockService,
     models,
     mountView,
@@ -108,7 +109,8 @@ test("saves the document, then opens the dialog and shows the new state", async 
     mockService("action", {
         doAction(action, { onClose }) {
             expect.step(action.res_model);
-            Document._records[0].gate_summary = [{ ...ATB, state: "review", label: "In review" }];
+            const gate_summary = [{ ...ATB, state: "review", label: "In review" }];
+            MockServer.env["document"].write([1], { gate_summary });
             return onClose();
         },
     });
