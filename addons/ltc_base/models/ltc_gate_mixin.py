@@ -142,7 +142,7 @@ class LtcGateMixin(models.AbstractModel):
             since = Gate._get_activations(document._ltc_get_company().id).get(code)
             return since and (not document.create_date or document.create_date >= since)
 
-        return self.filtered(is_bound)
+        return self.filtered(is_bound).with_prefetch(self._prefetch_ids)  # asked one by one, fetched at once
 
     def _ltc_get_last_review(self, code, decided=True):
         """Return the last round of gate ``code`` on this document, or an empty recordset.
@@ -155,7 +155,7 @@ class LtcGateMixin(models.AbstractModel):
         reviews_sudo = self.sudo().ltc_review_ids  # whoever moves the document need not see its reviews
         return reviews_sudo.filtered(
             lambda review: review.gate_code == code and (not decided or review.state == 'decided')
-        ).sorted('id')[-1:]
+        ).sorted('id')[-1:].with_prefetch(reviews_sudo._prefetch_ids)
 
     def _ltc_get_gate_blockers(self, code):
         """Return {document id: sentences that keep it from passing gate ``code``}; an empty list lets it pass.

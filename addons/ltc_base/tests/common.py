@@ -28,7 +28,8 @@ class LtcCommon(TransactionCase):
             extra = cls.role_groups.get(role)
             setattr(cls, role, new_test_user(
                 cls.env, f'ltc_test_{role}', groups=f'{groups},{extra}' if extra else groups,
-                company_id=cls.company.id, company_ids=[(6, 0, cls.company.ids)], name=f'LTC {role.title()}'))
+                company_id=cls.company.id, company_ids=[(6, 0, cls.company.ids)], name=f'LTC {role.title()}',
+                lang='en_US'))
 
     @classmethod
     def _set_profile(cls, profile, company=None):

@@ -1,0 +1,9 @@
+from odoo import api, models
+
+
+class LtcFlow(models.Model):
+    _inherit = 'ltc.flow'
+
+    @api.model
+    def _get_document_models(self):
+        return super()._get_document_models() + [('quote', 'sale.order')]

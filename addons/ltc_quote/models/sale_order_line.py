@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = 'sale.order.line'
+
+    def _ltc_get_figures(self):
+        """Return what of this line a decision is based on, JSON-able; equal lists are equal lines.
+
+        The order is that of ``sale.order._ltc_get_line_columns``; extend both together.
+        """
+        self.ensure_one()
+        return [
+            self.product_id.id,
+            (self.name or '').strip(),
+            self.product_uom_id.id,
+            round(self.product_uom_qty, 6),
+            round(self.price_unit, 6),
+            round(self.discount, 2),
+            sorted(self.tax_ids.ids),
+        ]
+
+    def _ltc_get_list_amount(self):
+        """Return the line's amount at list price; never below what is asked, and 0 for a line that deducts."""
+        self.ensure_one()
+        return max(self.price_unit, self.technical_price_unit, 0.0) * self.product_uom_qty
+
+    def _ltc_get_net_amount(self):
+        self.ensure_one()
+        return self.price_unit * self.product_uom_qty * (1 - self.discount / 100)

@@ -1,0 +1,171 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import LtcQuoteCommon
+
+
+@tagged('post_install', '-at_install')
+class TestSaleOrderGate(LtcQuoteCommon):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_profile('standard')
+        cls.gate = cls.env.ref('ltc_quote.gate_atb')
+
+    def _assert_not_released(self, quotation):
+        with self.assertRaises(UserError):
+            quotation.action_confirm()
+        with self.assertRaises(UserError):
+            quotation.action_quotation_send()
+
+    def test_light_blocks_nothing(self):
+        self._set_profile('light')
+        quotation = self._create_quotation()
+        quotation.action_quotation_send()
+        quotation.action_quotation_sent()
+        quotation.action_confirm()
+        self.assertEqual(quotation.state, 'sale')
+        self.assertFalse(quotation.ltc_gate_summary)
+
+    def test_a_quotation_older_than_the_gate_is_free(self):
+        self.gate.activation_ids.active_since = fields.Datetime.add(fields.Datetime.now(), days=1)
+        quotation = self._create_quotation()
+        quotation.action_confirm()
+        self.assertEqual(quotation.state, 'sale')
+
+    def test_an_undecided_quotation_says_what_to_do(self):
+        quotation = self._create_quotation()
+        with self.assertRaises(UserError) as refusal:
+            quotation.action_confirm()
+        self.assertIn(quotation.name, refusal.exception.args[0])
+        self.assertIn("submit it for review", refusal.exception.args[0])
+
+    def test_a_go_releases_the_quotation(self):
+        quotation = self._create_released_quotation()
+        self.assertEqual(quotation.ltc_gate_summary[0]['state'], 'go')
+        quotation.action_quotation_send()
+        quotation.action_quotation_sent()
+        quotation.action_confirm()
+        self.assertEqual(quotation.state, 'sale')
+
+    def test_a_conditional_go_releases_until_a_condition_is_overdue(self):
+        quotation = self._create_quotation()
+        review = self._pass_gate(quotation, 'atb', decision='conditional', conditions=[{
+            'name': "Confirm the pump price", 'user_id': self.presales.id,
+            'date_due': fields.Date.add(fields.Date.today(), days=3)}])
+        quotation.action_quotation_sent()
+        review.sudo().condition_ids.date_due = fields.Date.subtract(fields.Date.today(), days=1)
+        with self.assertRaises(UserError):
+            quotation.action_confirm()
+        review.sudo().condition_ids.with_user(self.presales).sudo(False).action_done("Pump at 4,000.")
+        quotation.action_confirm()
+        self.assertEqual(quotation.state, 'sale')
+
+    def test_hold_and_no_go_release_nothing(self):
+        held, refused = self._create_quotation(), self._create_quotation()
+        self._pass_gate(held, 'atb', decision='hold', reason="Price of steel",
+                        hold_until=fields.Date.add(fields.Date.today(), days=7))
+        self._pass_gate(refused, 'atb', decision='no_go', reason="Not our market")
+        self._assert_not_released(held)
+        self._assert_not_released(refused)
+
+    def test_the_salesperson_cannot_decide(self):
+        quotation = self._create_quotation()
+        review = self._submit(quotation, 'atb')
+        self._hear(review)
+        with self.assertRaises(AccessError):
+            review.with_user(self.sales).action_decide('go')
+
+    def test_the_checklist_must_be_ticked(self):
+        quotation = self._create_quotation()
+        self.assertEqual(len(self.gate.check_ids), 4)
+        with self.assertRaises(UserError):
+            quotation.ltc_submit('atb', {self.gate.check_ids[0].id: True})
+
+    def test_technical_commercial_and_finance_are_heard(self):
+        review = self._submit(self._create_quotation(), 'atb').sudo()
+        self.assertEqual(review.opinion_ids.mapped('kind'), ['technical', 'commercial', 'finance'])
+        with self.assertRaises(UserError):
+            review.with_user(review.approval_ids[0].user_id).sudo(False).action_decide('go')
+
+    def test_an_empty_quotation_is_not_submitted(self):
+        quotation = self._create_quotation(order_line=[
+            Command.create({'display_type': 'line_section', 'name': "Nothing yet"})])
+        with self.assertRaises(UserError):
+            self._submit(quotation, 'atb')
+
+    def test_only_quotations_are_submitted(self):
+        quotation = self._create_quotation()
+        quotation.action_cancel()
+        with self.assertRaises(UserError):
+            self._submit(quotation, 'atb')
+
+    def test_each_go_makes_a_version(self):
+        quotation = self._create_quotation()
+        self.assertEqual(quotation.ltc_version, 0)
+        self._pass_gate(quotation, 'atb')
+        self.assertEqual(quotation.ltc_version, 1)
+        quotation.order_line[0].product_uom_qty = 3
+        self._assert_not_released(quotation)
+        self._pass_gate(quotation, 'atb')
+        self.assertEqual(quotation.ltc_version, 2)
+        quotation.action_confirm()
+
+    def _get_level(self, **values):
+        return self._submit(self._create_quotation(**values), 'atb').sudo().level
+
+    def _prepare_line(self, **values):
+        return [Command.create({'product_id': self.line_product.id, 'product_uom_qty': 1, **values})]
+
+    def test_the_margin_decides_who_decides(self):
+        for price, level in ((100000, 10), (78000, 20), (74000, 30), (70000, 40)):
+            with self.subTest(price=price):
+                self.assertEqual(self._get_level(order_line=self._prepare_line(price_unit=price)), level)
+
+    def test_amount_discount_and_payment_days_go_to_the_decision_team(self):
+        self.line_product.standard_price = 1000  # margin out of the way
+        self.assertEqual(self._get_level(order_line=self._prepare_line(product_uom_qty=9)), 10)
+        self.assertEqual(self._get_level(order_line=self._prepare_line(product_uom_qty=10)), 40)
+        self.assertEqual(self._get_level(order_line=self._prepare_line(discount=20)), 10)
+        self.assertEqual(self._get_level(order_line=self._prepare_line(discount=21)), 40)
+        self.assertEqual(self._get_level(payment_term_id=self.term_120.id), 40)
+
+    def test_the_decision_team_decides_its_level(self):
+        review = self._submit(self._create_quotation(payment_term_id=self.term_120.id), 'atb').sudo()
+        self.assertIn(self.director, review.approval_ids.user_id)
+        self.assertNotIn(self.manager, review.approval_ids.user_id)
+
+    def test_a_reviewer_reads_the_quotation_and_changes_nothing(self):
+        quotation = self._create_quotation()
+        for user in (self.finance, self.presales, self.auditor):
+            seen = quotation.with_user(user)
+            self.assertEqual(seen.order_line.mapped('product_uom_qty'), [2, 1])
+            with self.assertRaises(AccessError):
+                seen.note = "Mine"
+            with self.assertRaises(AccessError):
+                seen.order_line[0].price_unit = 1
+
+    def test_a_reviewer_opens_the_form(self):
+        quotation = self._create_quotation()
+        for user in (self.finance, self.presales, self.auditor):
+            Order = self.env['sale.order'].with_user(user)
+            names = Order.get_views([(False, 'form')])['models']['sale.order']['fields']
+            values = quotation.with_user(user).read([name for name in names if name in Order._fields])
+            self.assertEqual(values[0]['name'], quotation.name)
+
+    def test_a_release_in_another_company_does_not_count(self):
+        other = self.env['res.company'].create({'name': "Other"})
+        self._set_profile('standard', other)
+        quotation = self._create_released_quotation()
+        self.sales.company_ids += other
+        with self.assertRaises(UserError):
+            quotation.sudo().write({'company_id': other.id, 'team_id': False, 'user_id': False})
+            quotation.sudo().with_company(other).action_confirm()
+
+    def test_the_guarantee_is_a_constraint(self):
+        quotation = self._create_quotation()
+        with self.assertRaises(ValidationError):
+            quotation.sudo().state = 'sale'
