@@ -54,6 +54,7 @@ class LtcDemo(models.AbstractModel):
         self._set_up_accounting()
         self._hire({'finance': ['account.group_account_manager'], 'collector': ['account.group_account_invoice']})
         self._create_products()
+        self._set_up_warehouse()
         for key in QUOTATIONS:
             if self._reaches(key, 'quote'):
                 self._play_quotation(key)
@@ -67,12 +68,22 @@ class LtcDemo(models.AbstractModel):
         Chart.try_loading(chart, company=company, install_demo=True)  # without its demo entries, see below
         company.write({'account_fiscal_country_id': country.id, 'currency_id': currency.id})
         Tax = self.env['account.tax'].with_company(company)
-        groups = self.env['account.tax.group'].search([('company_id', '=', company.id)], limit=1)
+        group = self.env['account.tax.group'].create({
+            'name': "VAT", 'company_id': company.id, 'country_id': country.id})
         for percent in (13, 6):
             self._keep(f'tax_{percent}', Tax.create({
                 'name': f"VAT {percent}%", 'amount': percent, 'type_tax_use': 'sale', 'company_id': company.id,
-                'tax_group_id': groups.id, 'country_id': company.account_fiscal_country_id.id}))
+                'tax_group_id': group.id, 'country_id': country.id}))
         company.account_sale_tax_id = self._find('tax_13')
+
+    @api.model
+    def _set_up_warehouse(self):
+        """Give the company its warehouse where Odoo's inventory is installed; this floor does not need it."""
+        if 'stock.warehouse' in self.env and not self.env['stock.warehouse'].search_count(
+                [('company_id', '=', self._company().id)], limit=1):
+            self.env['stock.warehouse'].create({
+                'name': "Suzhou Plant", 'code': 'SZ', 'company_id': self._company().id,
+                'partner_id': self._company().partner_id.id})
 
     @api.model
     def _create_products(self):
