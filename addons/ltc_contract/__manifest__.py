@@ -27,4 +27,7 @@
         'views/ltc_contract_portal_templates.xml',
         'views/ltc_contract_menus.xml',
     ],
+    'demo': [
+        'demo/ltc_demo.xml',
+    ],
 }

@@ -81,8 +81,8 @@ class AccountMove(models.Model):
                 **values))
         if self.currency_id != contracts.currency_id:
             raise UserError(self.env._(
-                "%(invoice)s is in %(currency)s but contract %(contract)s is in %(agreed)s; invoice it in the contract's"
-                " currency.", currency=self.currency_id.name, agreed=contracts.currency_id.name, **values))
+                "%(invoice)s is in %(currency)s but contract %(contract)s is in %(agreed)s; invoice it in the"
+                " contract's currency.", currency=self.currency_id.name, agreed=contracts.currency_id.name, **values))
         if (
             self.move_type != 'out_refund' and contracts.state not in EFFECTIVE_STATES
             and contracts._ltc_is_gate_active('atc')

@@ -16,9 +16,10 @@ CONTRACT_KINDS = [
     ('other', "Other"),
 ]
 EFFECTIVE_STATES = ('signed', 'closed')
+PARTY_FIELDS = {'order_id', 'partner_id', 'company_id', 'currency_id', 'ltc_flow_id'}  # the quotation's, never typed
 FROZEN_FIELDS = {
-    'name', 'title', 'kind', 'partner_id', 'company_id', 'currency_id', 'order_id', 'date_start', 'date_end',
-    'terms', 'acceptance_criteria', 'payment_term_id', 'line_ids', 'ltc_flow_id',
+    *PARTY_FIELDS, 'name', 'title', 'kind', 'date_start', 'date_end', 'terms', 'acceptance_criteria',
+    'payment_term_id', 'line_ids',
 }
 
 
@@ -51,7 +52,8 @@ class LtcContract(models.Model):
     )
 
     name = fields.Char(
-        string="Number", required=True, copy=False, index='trigram', tracking=True, default=lambda self: self.env._("New"))
+        string="Number", required=True, copy=False, index='trigram', tracking=True,
+        default=lambda self: self.env._("New"))
     title = fields.Char(required=True, tracking=True)
     kind = fields.Selection(CONTRACT_KINDS, required=True, default='sale')
     order_id = fields.Many2one(
@@ -139,12 +141,12 @@ class LtcContract(models.Model):
         prepared = []
         for vals in vals_list:
             order = self.env['sale.order'].browse(vals.get('order_id'))
-            prepared.append(self._prepare_create_values(order, vals, templates) if order else vals)
+            prepared.append(self._prepare_contract_values(order, vals, templates) if order else vals)
         contracts = super().create(prepared)
         contracts.sudo()._take_over_order()  # lines, amounts and the order's pointer are facts, not input
         return contracts
 
-    def _prepare_create_values(self, order, vals, templates):
+    def _prepare_contract_values(self, order, vals, templates):
         """Complete ``vals`` by what the quotation says; the parties and the currency are always the quotation's."""
         company = order.company_id
         if company not in templates:
@@ -165,6 +167,8 @@ class LtcContract(models.Model):
 
     def write(self, vals):
         self._check_frozen(vals)
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name not in PARTY_FIELDS}
         moving = self.filtered(lambda contract: contract.state != vals['state']) if 'state' in vals else self.browse()
         result = super().write(vals)
         if moving:

@@ -39,7 +39,8 @@ class LtcContractAmendment(models.Model):
     }
     _server_stamps = ('amount_change', 'applied_by_id', 'applied_on')
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
     contract_id = fields.Many2one('ltc.contract', required=True, index=True, ondelete='restrict', check_company=True)
     company_id = fields.Many2one(related='contract_id.company_id', store=True, index=True, precompute=True)
     partner_id = fields.Many2one(related='contract_id.partner_id')
@@ -209,6 +210,7 @@ class LtcContractAmendment(models.Model):
             contract.amount_change += amendment.amount_change
             amendment.void_plan_line_ids.is_void = True
             amendment.plan_line_ids.is_effective = True
+            contract.invalidate_recordset(['plan_line_ids'])  # its domain leaves proposals out
             amendment.write({'applied_by_id': self.env.uid, 'applied_on': fields.Datetime.now()})
             amendment._check_applied()
             contract.ltc_flow_id._advance('contract', amount=contract._get_amount_company(contract.amount_current))

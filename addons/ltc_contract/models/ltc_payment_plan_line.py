@@ -14,9 +14,10 @@ NODE_STATES = [
 
 
 OPEN_NODE_STATES = ('planned', 'billable', 'invoiced')
+OWNER_FIELDS = {'contract_id', 'amendment_id'}  # given at creation, fixed from then on
 FACT_FIELDS = {
     'triggered_on', 'trigger_note', 'is_effective', 'is_void', 'state', 'amount_invoiced', 'amount_collected',
-    'has_draft_invoice', 'contract_id', 'amendment_id', 'invoice_ids',
+    'has_draft_invoice', 'invoice_ids', *OWNER_FIELDS,
 }
 ALWAYS_EDITABLE = {'date_planned', 'deliverable_ids'}
 
@@ -119,22 +120,18 @@ class LtcPaymentPlanLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [self._clean_client_values(vals) for vals in vals_list]
-        nodes = super().create([{'amount': 0.0, **vals} for vals in vals_list])
+        nodes = super().create([{'amount': 0.0, **self._complete_values(vals)} for vals in vals_list])
         nodes._check_editable()
         return nodes
 
-    def _clean_client_values(self, vals):
+    def _complete_values(self, vals):
         """Drop the facts from what a client sends; a node of an amendment is a proposal in its contract."""
-        cleaned = {
-            name: value for name, value in vals.items()
-            if name not in FACT_FIELDS or name in ('contract_id', 'amendment_id')
-        }
-        amendment = self.env['ltc.contract.amendment'].browse(cleaned.get('amendment_id'))
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name not in FACT_FIELDS or name in OWNER_FIELDS}
+        amendment = self.env['ltc.contract.amendment'].browse(vals.get('amendment_id'))
         if amendment:
-            cleaned.update(contract_id=amendment.contract_id.id, is_effective=False)
-        return cleaned
+            vals = {**vals, 'contract_id': amendment.contract_id.id, 'is_effective': False}
+        return vals
 
     def write(self, vals):
         if not self.env.su:

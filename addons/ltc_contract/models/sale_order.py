@@ -167,8 +167,7 @@ class SaleOrder(models.Model):
         values = super()._prepare_invoice()
         if self.ltc_flow_id:
             values['ltc_flow_id'] = self.ltc_flow_id.id
-        if self.ltc_contract_id:
-            values['ltc_contract_id'] = self.ltc_contract_id.id
+        values['ltc_contract_id'] = self.ltc_contract_id.id  # always, for it is a grouping key
         return values
 
     def _get_invoice_grouping_keys(self):
