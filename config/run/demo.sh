@@ -136,6 +136,17 @@ stop_server() {
 }
 
 cmd_stop() {
+    local others
+    [[ -z ${1:-} || $1 == --all ]] || die "./run stop knows no '$1'." "./run stop [--all]"
+    [[ -n $PGHOST_GIVEN ]] || locate_postgres
     stop_server
+    if [[ -z ${1:-} && -z $PGHOST_GIVEN && -S $PG_SOCKET/.s.PGSQL.5432 ]]; then
+        others=$(PGHOST=$PG_SOCKET PGPORT=5432 PGUSER=odoo psql -d postgres -qAtXc "SELECT count(*) FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND pid != pg_backend_pid()" 2>/dev/null || true)
+        if ((${others:-0})); then
+            note "PostgreSQL still serves $others connection(s) and goes on; './run stop --all' ends it all the same"
+            return 0
+        fi
+    fi
     stop_postgres
 }

@@ -23,7 +23,8 @@
 #   peers [--again] [MODULE...]     Odoo's own tests with the suite installed (45 minutes; goes on where it stopped)
 #   wheels [ADDON...]               a wheel per addon in .ltc/dist
 #   setup                           only set up what is missing (every command does)
-#   stop                            stop what ./run started: the demo server and the private PostgreSQL
+#   stop [--all]                    stop what ./run started: the demo server, and the private PostgreSQL when nobody
+#                                   else is connected (--all: then too)
 #
 # Settings from the environment
 #   ODOO_HOME      an existing Odoo 19 source tree to use instead of fetching one
