@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from .ltc_contract import EFFECTIVE_STATES
 
 CONTRACT_FACTS = {'ltc_contract_id', 'ltc_plan_line_id'}
+PAID_STATES = ('paid', 'in_payment')
 SALE_TYPES = ('out_invoice', 'out_refund', 'out_receipt')
 
 
@@ -29,7 +30,10 @@ class AccountMove(models.Model):
     def write(self, vals):
         if not self.env.su and CONTRACT_FACTS & vals.keys():
             vals = self._ltc_drop_contract_facts(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if 'matched_payment_ids' in vals:  # payments without a journal entry never come to _invoice_paid_hook
+            self.filtered(lambda move: move.payment_state in PAID_STATES)._ltc_note_cash()
+        return result
 
     def _ltc_drop_contract_facts(self, vals):
         """Which contract an invoice belongs to is written by code from its order lines, never by a client."""
@@ -124,8 +128,11 @@ class AccountMove(models.Model):
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
-        self.filtered(lambda move: move.move_type == 'out_invoice').ltc_flow_id._advance('cash')
+        self._ltc_note_cash()
         return result
+
+    def _ltc_note_cash(self):
+        self.filtered(lambda move: move.move_type == 'out_invoice').ltc_flow_id._advance('cash')
 
     def _ltc_get_collected_amounts(self):
         """Return {invoice id: what its customer paid of it, in its currency}; a credit note counts negative.
@@ -146,6 +153,6 @@ class AccountMove(models.Model):
         on_the_way = sum(
             payment.currency_id._convert(payment.amount, self.currency_id, self.company_id, payment.date)
             for payment in waiting
-        ) if self.payment_state in ('paid', 'in_payment') else 0.0
+        ) if self.payment_state in PAID_STATES else 0.0
         collected = self.amount_total - max(self.amount_residual - on_the_way, 0.0)
         return -collected if self.move_type == 'out_refund' else collected

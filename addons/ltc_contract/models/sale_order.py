@@ -102,6 +102,12 @@ class SaleOrder(models.Model):
         values = {'order': order_sudo.name, 'contract': contract_sudo.name}
         sentences = [
             self.env._(
+                "Order %(order)s has another customer or currency than contract %(contract)s; update the contract from"
+                " the quotation.", **values)
+        ] if (order_sudo.partner_id, order_sudo.currency_id) != (
+            contract_sudo.partner_id, contract_sudo.currency_id) else []
+        sentences += [
+            self.env._(
                 "Order %(order)s lacks %(line)s of contract %(contract)s; add it again or amend the contract.",
                 line=line._get_short_name(), **values)
             for line in contract_sudo.line_ids if line not in agreed.values() and line.quantity

@@ -34,6 +34,7 @@ class TestContractCollection(LtcContractCommon):
     def test_a_payment_without_entry_collects_the_node(self):
         self._pay(self.invoice, with_entry=False)
         self._assert_collected(self.node.amount, 'collected')
+        self.assertEqual(self.contract.ltc_flow_id.stage, 'cash')
 
     def test_a_partial_payment(self):
         self._pay(self.invoice, amount=1000.0)
