@@ -136,8 +136,9 @@ test("opens the document of a step that was reached", async () => {
             expect.step(action.res_model);
         },
     });
-    onRpc("ltc.flow", "action_open_stage", ({ args }) => {
+    onRpc("ltc.flow", "action_open_stage", ({ args, route }) => {
         expect.step(args);
+        expect(route).toBe("/web/dataset/call_button/ltc.flow/action_open_stage");
         return { type: "ir.actions.act_window", res_model: "sale.order" };
     });
     await mountFlow();

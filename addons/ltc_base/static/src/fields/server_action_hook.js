@@ -1,4 +1,6 @@
 import { useState } from "@odoo/owl";
+import { rpc } from "@web/core/network/rpc";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 
 /**
@@ -7,7 +9,6 @@ import { useService } from "@web/core/utils/hooks";
  */
 export function useServerAction() {
     const action = useService("action");
-    const orm = useService("orm");
     const state = useState({ isBusy: false });
 
     /**
@@ -32,6 +33,8 @@ export function useServerAction() {
         },
         exclusively,
         /**
+         * Call as a button does: that route completes the views of the action.
+         *
          * @param {string} model
          * @param {string} method
          * @param {any[]} args
@@ -39,7 +42,12 @@ export function useServerAction() {
          * @returns {Promise<boolean>} whether the server gave an action to follow
          */
         async open(model, method, args, options) {
-            const nextAction = await orm.call(model, method, args);
+            const nextAction = await rpc(`/web/dataset/call_button/${model}/${method}`, {
+                model,
+                method,
+                args,
+                kwargs: { context: user.context },
+            });
             if (nextAction) {
                 await action.doAction(nextAction, options);
             }
