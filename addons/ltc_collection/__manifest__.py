@@ -27,4 +27,7 @@
         'views/res_config_settings_views.xml',
         'views/ltc_collection_menus.xml',
     ],
+    'demo': [
+        'demo/ltc_demo.xml',
+    ],
 }

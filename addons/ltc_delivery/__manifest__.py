@@ -24,4 +24,7 @@
         'views/stock_picking_views.xml',
         'views/ltc_delivery_menus.xml',
     ],
+    'demo': [
+        'demo/ltc_demo.xml',
+    ],
 }

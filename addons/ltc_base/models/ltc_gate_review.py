@@ -38,7 +38,8 @@ class LtcGateReview(models.Model):
     gate_code = fields.Char(required=True, readonly=True)
     gate_name = fields.Char(string="Gate Name", required=True, readonly=True)
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(string="Document", model_field='res_model', required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field='res_model', required=True, readonly=True, index=True)
     document_name = fields.Char(string="Document Name", required=True, readonly=True)
     flow_id = fields.Many2one('ltc.flow', string="LTC Case", readonly=True, index='btree_not_null')
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)

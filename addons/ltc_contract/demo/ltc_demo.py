@@ -22,7 +22,6 @@ class LtcDemo(models.AbstractModel):
     def _play_contract(self):
         """Won quotations become contracts; gate ATC decides, customers sign, advances are invoiced and paid."""
         self._backdate_gates()
-
         for key in QUOTATIONS:
             if self._reaches(key, 'atc_review'):
                 self._play_contract_of(key)
@@ -88,3 +87,19 @@ class LtcDemo(models.AbstractModel):
                 active_model='account.move', active_ids=invoice.ids,
             ).create({'payment_date': today - timedelta(days=paid_days_ago)})._create_payments()
         return invoice
+
+
+class LtcContract(models.Model):
+    _inherit = 'ltc.contract'
+
+    def _render_document(self):
+        """Draw the demo's contracts while the addon installs: Odoo's report engine needs a running server."""
+        if self.env.registry.ready or self.company_id != self.env.ref('ltc_base.company_huachen', False):
+            return super()._render_document()
+        return self.env['ltc.demo']._draw_document(
+            f'Contract {self.name}',
+            [f'{self.company_id.name} and {self.partner_id.name} agree on: {self.title}.', self.acceptance_criteria],
+            [["Position", "Quantity", "Amount (CNY)"]] + [
+                [line._get_short_name(), f'{line.quantity:g}', f'{line.price_total:,.2f}'] for line in self.line_ids
+            ] + [["Total including VAT", "", f'{self.amount_current:,.2f}']],
+        )

@@ -112,6 +112,9 @@ class LtcContract(models.Model):
             contract.amount_planned = sum(contract._get_effective_plan_lines().mapped('amount'))
             contract.amount_unplanned = contract.amount_current - contract.amount_planned
 
+    @api.depends(
+        'amount_current', 'invoice_ids.state', 'invoice_ids.amount_total_in_currency_signed',
+        'invoice_ids.amount_residual')
     def _compute_amounts(self):
         """Read what was invoiced and received from the posted invoices: a constant number of queries."""
         invoices = self.env['account.move'].search([('ltc_contract_id', 'in', self.ids), ('state', '=', 'posted')])

@@ -84,6 +84,19 @@ class LtcDemo(models.AbstractModel):
             self.env['stock.warehouse'].create({
                 'name': "Suzhou Plant", 'code': 'SZ', 'company_id': self._company().id,
                 'partner_id': self._company().partner_id.id})
+        if 'stock.quant' in self.env:
+            self._stock_up()
+
+    @api.model
+    def _stock_up(self):
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', self._company().id)], limit=1)
+        for key, values in PRODUCTS.items():
+            if values[4] == 'consu':
+                product = self._find(f'product_{key}')
+                product.is_storable = True
+                self.env['stock.quant'].with_company(self._company()).with_context(inventory_mode=True).create({
+                    'product_id': product.id, 'location_id': warehouse.lot_stock_id.id, 'inventory_quantity': 30,
+                }).action_apply_inventory()
 
     @api.model
     def _create_products(self):
