@@ -163,12 +163,14 @@ cmd_wheels() {
 
 PEERS=(account crm portal sale sale_crm sale_management sale_margin sale_project sale_stock sales_team stock stock_account)
 
-# ./run peers [--again] [MODULE...]: each module by pytest on its own clone of layer 2; what passed is not run again
+# ./run peers [--again|--keep] [MODULE...]: each module by pytest on its own clone of layer 2. What passed with exactly
+# these addons is not run again; with --keep neither what passed with older ones; with --again everything is.
 cmd_peers() {
-    local again='' modules=() arg module rc=0
+    local again='' keep='' modules=() arg module passed failed skipped state
     for arg in "$@"; do
         case $arg in
             --again) again=1 ;;
+            --keep) keep=1 ;;
             -*) die "./run peers knows no '$arg'." "./run peers [--again] [MODULE...]" ;;
             *) modules+=("$arg") ;;
         esac
@@ -176,14 +178,20 @@ cmd_peers() {
     ((${#modules[@]})) || modules=("${PEERS[@]}")
     prepare
     ensure_layer2
-    local folder=$LTC_HOME/peers/$LAYER2
+    local folder=$LTC_HOME/peers
     mkdir -p "$folder"
     trap clean_up_tests EXIT
+    # a copy of its own: whoever changes the addons meanwhile makes another layer 2
+    PEERS_DB=ltc_test_peers_$$
+    TEST_DBS+=("$PEERS_DB")
+    clone_db "$LAYER2" "$PEERS_DB" || die "layer 2 could not be cloned."
     for module in "${modules[@]}"; do
         if [[ -z $again && -f $folder/$module.passed ]]; then
-            read -r passed failed skipped <"$folder/$module.passed"
-            tally "$module (before)" 0 "$passed" "$failed" "$skipped"
-            continue
+            read -r passed failed skipped state <"$folder/$module.passed"
+            if [[ -n $keep || $state == "$LAYER2" ]]; then
+                tally "$module (before)" 0 "$passed" "$failed" "$skipped"
+                continue
+            fi
         fi
         peer "$module" "$folder"
     done
@@ -197,12 +205,12 @@ peer() {
     [[ -d $tests ]] || tests=$ODOO_ADDONS/$1/tests
     [[ -d $tests ]] || { bad "Odoo has no module $module"; count 0 1; return 0; }
     test_db peer
-    clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
+    clone_db "$PEERS_DB" "$TEST_DB" || die "layer 2 could not be cloned."
     say "Odoo's own tests of $module with the suite installed"
     rm -f "$folder/$module".*
-    # in Odoo's folder, so that our settings for pytest do not reach its tests
-    ODOO_RC='' watch_log "$folder/$module.log" in_folder "$ODOO_SOURCE" "$PYTHON" -m pytest -p no:cacheprovider \
-        -c /dev/null --rootdir "$ODOO_SOURCE" --odoo-http -q -rfE --tb=short -W ignore \
+    # in a folder of its own, so that our settings for pytest do not reach Odoo's tests
+    ODOO_RC='' watch_log "$folder/$module.log" in_folder "$folder" "$LTC_HOME/venv/bin/pytest" -p no:cacheprovider \
+        -c /dev/null --rootdir "$folder" --odoo-http -q -rfE --tb=short -W ignore \
         --odoo-config="$TEST_CONF" --odoo-database="$TEST_DB" --odoo-log-level=error \
         --odoo-extra="db-filter=^$TEST_DB\$" --junitxml="$folder/$module.xml" "$tests" || rc=$?
     read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$folder/$module.xml")
@@ -210,6 +218,6 @@ peer() {
     grep -E '^(FAILED|ERROR|SUBFAIL)' "$folder/$module.log" | sed 's/^/    | /' >&2 || true
     note "log: $folder/$module.log"
     tally "$module" $((SECONDS - start)) "$passed" "$failed" "$skipped"
-    ((failed)) || echo "$passed $failed $skipped" >"$folder/$module.passed"
+    ((failed)) || echo "$passed $failed $skipped $LAYER2" >"$folder/$module.passed"
     drop_db "$TEST_DB"
 }

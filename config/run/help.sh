@@ -20,7 +20,8 @@
 #   screenshot ROLE URL FILE [--lang zh_CN] [--size 1440x900] [--full] [--wait SELECTOR]
 #                                   log in as ROLE on the running demo, open URL, take the picture, report errors
 #   bench [NAME [ARGS]]             measure: plain Odoo against the suite (without a name: what there is)
-#   peers [--again] [MODULE...]     Odoo's own tests with the suite installed (45 minutes; goes on where it stopped)
+#   peers [--again|--keep] [MODULE...]   Odoo's own tests with the suite installed (45 minutes); what passed with these
+#                                   addons is not run again (--keep: nor what passed with older ones; --again: all is)
 #   wheels [ADDON...]               a wheel per addon in .ltc/dist
 #   setup                           only set up what is missing (every command does)
 #   stop [--all]                    stop what ./run started: the demo server, and the private PostgreSQL when nobody
