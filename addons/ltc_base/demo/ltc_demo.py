@@ -97,7 +97,8 @@ class LtcDemo(models.AbstractModel):
         self.env.flush_all()
         reviews = self.env['ltc.gate.review'].search([('flow_id', '=', flow.id)], order='id')
         for rank, review in enumerate(reviews):
-            offset = timedelta(days=max(age * (len(reviews) - rank) / (len(reviews) + 1), 0.2))
+            days = age * (len(reviews) - rank) / (len(reviews) + 1) if review.state == 'decided' else 0.2
+            offset = timedelta(days=days)
             review.submitted_on = now - offset
             review.deadline = review.submitted_on + timedelta(hours=24)
             if review.state == 'decided':

@@ -43,7 +43,8 @@ class LtcFlow(models.Model):
         'res.users', string="Account Responsible (AR)", readonly=True, index='btree_not_null')
     sr_user_id = fields.Many2one('res.users', string="Solution Responsible (SR)", readonly=True)
     fr_user_id = fields.Many2one('res.users', string="Fulfilment Responsible (FR)", readonly=True)
-    stage = fields.Selection(FLOW_STAGES, required=True, readonly=True, default='opportunity', index=True)
+    stage = fields.Selection(
+        FLOW_STAGES, required=True, readonly=True, default='opportunity', index=True, group_expand=True)
     stage_since = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     state = fields.Selection(FLOW_STATES, required=True, readonly=True, default='open', index=True)
     log_ids = fields.One2many('ltc.flow.log', 'flow_id', string="Stage History", readonly=True)

@@ -48,7 +48,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         if contracts_sudo:
             posted._ltc_check_cap()
-        posted.filtered(lambda move: move.move_type == 'out_invoice').ltc_flow_id._advance('invoice')
+        posted._ltc_advance_flows('invoice')
         return posted
 
     def _ltc_link_contracts(self):
@@ -132,7 +132,14 @@ class AccountMove(models.Model):
         return result
 
     def _ltc_note_cash(self):
-        self.filtered(lambda move: move.move_type == 'out_invoice').ltc_flow_id._advance('cash')
+        self._ltc_advance_flows('cash')
+
+    def _ltc_advance_flows(self, stage):
+        """Move the cases of these invoices on to ``stage``: an advance does not, while delivery or acceptance is open.
+        """
+        invoices = self.filtered(lambda move: move.move_type == 'out_invoice' and move.ltc_flow_id)
+        invoices.filtered(  # whoever posts need not see the contract
+            lambda move: move.sudo().ltc_contract_id._is_performed()).ltc_flow_id._advance(stage)
 
     def _ltc_get_collected_amounts(self):
         """Return {invoice id: what its customer paid of it, in its currency}; a credit note counts negative.

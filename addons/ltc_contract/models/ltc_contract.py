@@ -22,6 +22,8 @@ FROZEN_FIELDS = {
     'payment_term_id', 'line_ids',
 }
 
+EVENT_TRIGGERS = ('delivery', 'acceptance')
+
 
 class LtcContract(models.Model):
     """A contract drawn up from an approved quotation, with its payment plan.
@@ -298,6 +300,10 @@ class LtcContract(models.Model):
 
     def _get_effective_plan_lines(self):
         return self.plan_line_ids.filtered(lambda node: node.is_effective and not node.is_void)
+
+    def _is_performed(self):
+        """Return whether nothing is left to deliver or to accept: no node of the plan waits for such an event."""
+        return all(node.triggered_on for node in self._get_effective_plan_lines() if node.trigger in EVENT_TRIGGERS)
 
     def _distribute_plan(self):
         """Set the amounts of the nodes from their percentages; the last node takes the rest to the cent."""
