@@ -157,9 +157,17 @@ class AccountMove(models.Model):
         states = ('in_process', 'paid') if is_untouched else ('in_process',)  # paid ones are in the residual else
         waiting = self.matched_payment_ids.filtered(
             lambda payment: not payment.move_id and payment.state in states)
-        on_the_way = sum(
-            payment.currency_id._convert(payment.amount, self.currency_id, self.company_id, payment.date)
-            for payment in waiting
-        ) if self.payment_state in PAID_STATES else 0.0
+        is_paid = self.payment_state in PAID_STATES
+        on_the_way = sum(self._ltc_get_payment_share(payment) for payment in waiting) if is_paid else 0.0
         collected = self.amount_total - max(self.amount_residual - on_the_way, 0.0)
         return -collected if self.move_type == 'out_refund' else collected
+
+    def _ltc_get_payment_share(self, payment):
+        """Return what of ``payment`` is left for this invoice once the earlier ones that it pays had theirs."""
+        self.ensure_one()
+        share = payment.currency_id._convert(payment.amount, self.currency_id, self.company_id, payment.date)
+        for invoice in payment.invoice_ids.sorted(lambda move: (move.invoice_date_due or move.date, move.id)):
+            if invoice == self:
+                break
+            share -= invoice.amount_residual
+        return max(share, 0.0)

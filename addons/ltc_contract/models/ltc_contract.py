@@ -171,6 +171,7 @@ class LtcContract(models.Model):
         return {**values, **order._prepare_ltc_contract_values()}
 
     def write(self, vals):
+        self.check_access('write')
         self._check_frozen(vals)
         if not self.env.su:
             vals = {name: value for name, value in vals.items() if name not in PARTY_FIELDS}

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+BEFORE_FIELDS = {'quantity_before', 'price_before', 'discount_before'}
+
 
 class LtcContractAmendmentLine(models.Model):
     """One changed or added line of a contract, before and after."""
@@ -132,13 +134,17 @@ class LtcContractAmendmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        lines = super().create([self._drop_facts(vals) for vals in vals_list])
         lines._check_draft()
         return lines
 
     def write(self, vals):
         self._check_draft()
-        return super().write(vals)
+        return super().write(self._drop_facts(vals))
+
+    def _drop_facts(self, vals):
+        """What was before is read from the contract, whatever a client sends."""
+        return {name: value for name, value in vals.items() if name not in BEFORE_FIELDS}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):

@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
                 raise ValidationError(self.env._(
                     "Order %s cannot change its contract by hand; draw up or void the contract instead.", order.name))
 
-    @api.constrains('company_id', 'pricelist_id', 'partner_id')
+    @api.constrains('company_id', 'currency_id', 'pricelist_id', 'partner_id')
     def _check_ltc_contract_parties(self):
         for order in self.filtered('ltc_contract_id'):
             contract_sudo = order.ltc_contract_id.sudo()

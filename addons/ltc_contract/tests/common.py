@@ -1,4 +1,5 @@
 import base64
+from contextlib import contextmanager
 
 from odoo.fields import Command
 
@@ -33,6 +34,13 @@ class LtcContractCommon(LtcQuoteCommon):
             [('type', '=', 'bank'), ('company_id', '=', cls.company.id)], limit=1)
         cls.outstanding = cls.env['account.account'].create({
             'name': "Outstanding Receipts", 'code': '101499', 'account_type': 'asset_current', 'reconcile': True})
+
+    @contextmanager
+    def _assert_refused(self, exception, pattern):
+        """Expect a refusal that says ``pattern``, and roll back what was refused."""
+        with self.assertRaises(exception) as refusal:
+            yield
+        self.assertRegex(str(refusal.exception), pattern)
 
     # === CONTRACT === #
 

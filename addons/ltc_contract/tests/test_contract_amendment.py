@@ -43,7 +43,7 @@ class TestContractAmendment(LtcContractCommon):
 
     def test_it_needs_the_decision(self):
         amendment = self._create_amendment()
-        with self.assertRaisesRegex(UserError, "submit it for review"):
+        with self._assert_refused(UserError, "submit it for review"):
             amendment.action_approve()
         self._pass_gate(amendment, 'atac')
         amendment.action_approve()
@@ -127,12 +127,12 @@ class TestContractAmendment(LtcContractCommon):
 
     def test_the_plan_must_follow(self):
         amendment = self._create_amendment(plan_line_ids=[])
-        with self.assertRaisesRegex(UserError, "payment plan differs"):
+        with self._assert_refused(UserError, "payment plan differs"):
             self._submit(amendment, 'atac')
 
     def test_only_a_signed_contract_is_amended(self):
         draft = self._create_contract()
-        with self.assertRaisesRegex(ValidationError, "is not signed"):
+        with self._assert_refused(ValidationError, "is not signed"):
             self._create_amendment(contract_id=draft.id, line_ids=[], plan_line_ids=[])
 
     def test_one_at_a_time(self):
@@ -149,10 +149,20 @@ class TestContractAmendment(LtcContractCommon):
             amendment.line_ids.with_user(self.sales).price_after = 1.0
         with self.assertRaises(UserError):
             amendment.plan_line_ids.with_user(self.sales).amount = 1.0
-        amendment.with_user(self.sales).amount_change = 1.0
-        self.assertEqual(amendment.amount_change, 113000.0)
+        with self._assert_refused(UserError, "frozen"):
+            amendment.with_user(self.sales).amount_change = 1.0
         with self.assertRaises(UserError):
             amendment.with_user(self.sales).unlink()
+
+    def test_no_client_writes_facts(self):
+        amendment = self._create_amendment(amount_change=1.0)
+        amendment.write({'amount_change': 5.0, 'applied_by_id': self.sales.id})
+        amendment.line_ids.write({'quantity_before': 9.0, 'price_before': 9.0})
+        self.assertRecordValues(amendment, [{'amount_change': 113000.0, 'applied_by_id': False}])
+        self.assertEqual(amendment.line_ids.quantity_before, 2.0)
+        for state in ('approved', 'applied'):
+            with self.assertRaises(UserError):
+                amendment.state = state
 
     def test_a_cancelled_amendment_leaves_no_node(self):
         amendment = self._create_amendment()

@@ -93,6 +93,13 @@ class TestContractCollection(LtcContractCommon):
         self.assertEqual(self.node.state, 'collected')
         self.assertEqual(self.contract.amount_received, self.node.amount + delivery.amount)
 
+    def test_one_partial_payment_without_entry_for_two_invoices(self):
+        second = self._invoice(self._trigger(self._get_node(self.contract, 'delivery')))
+        amount = self.node.amount + 100.0
+        self._pay(self.invoice | second, amount=amount, with_entry=False, group_payment=True)
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.amount_received, amount)
+
     def test_a_bank_statement_collects(self):
         line = self.env['account.bank.statement.line'].create({
             'journal_id': self.bank.id, 'amount': self.node.amount, 'partner_id': self.customer.id,

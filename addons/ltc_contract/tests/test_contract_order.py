@@ -16,16 +16,16 @@ class TestContractOrder(LtcContractCommon):
 
     def test_an_order_needs_a_contract(self):
         order = self._create_released_quotation()
-        with self.assertRaisesRegex(UserError, "needs a signed contract"):
+        with self._assert_refused(UserError, "needs a signed contract"):
             order.action_confirm()
-        with self.assertRaisesRegex(ValidationError, "needs a signed contract"):
+        with self._assert_refused(ValidationError, "needs a signed contract"):
             order.state = 'sale'
         with self.assertRaises(ValidationError):
             self._create_quotation(state='sale')
 
     def test_an_order_waits_for_the_signature(self):
         contract = self._send_to_sign(self._create_contract())
-        with self.assertRaisesRegex(UserError, "waits for the signature"):
+        with self._assert_refused(UserError, "waits for the signature"):
             contract.order_id.action_confirm()
         with self.assertRaises(ValidationError):
             contract.order_id.with_user(self.manager).write({'state': 'sale'})
@@ -40,7 +40,7 @@ class TestContractOrder(LtcContractCommon):
     def test_a_changed_quotation_cannot_be_signed(self):
         contract = self._create_contract()
         contract.order_id.order_line[0].price_unit = 90000.0
-        with self.assertRaisesRegex(UserError, "unit price"):
+        with self._assert_refused(UserError, "unit price"):
             self._submit(contract, 'atc')
         self._pass_gate(contract.order_id, 'atb')
         contract.action_update_from_order()
@@ -50,7 +50,7 @@ class TestContractOrder(LtcContractCommon):
     def test_lines_are_bound_from_the_signature_desk_on(self):
         contract = self._send_to_sign(self._create_contract())
         line = contract.order_id.order_line[0]
-        with self.assertRaisesRegex(ValidationError, "unit price"):
+        with self._assert_refused(ValidationError, "unit price"):
             line.price_unit = 1.0
         self._sign(contract)
         for values in (
@@ -74,7 +74,7 @@ class TestContractOrder(LtcContractCommon):
 
     def test_an_order_under_contract_is_not_cancelled(self):
         order = self._create_signed_contract().order_id
-        with self.assertRaisesRegex(ValidationError, "bound by the signed contract"):
+        with self._assert_refused(ValidationError, "bound by the signed contract"):
             order.with_user(self.manager)._action_cancel()
         for state in ('cancel', 'draft', 'sent'):
             with self.assertRaises(ValidationError):
@@ -82,10 +82,10 @@ class TestContractOrder(LtcContractCommon):
 
     def test_nobody_takes_the_contract_off_the_order(self):
         contract = self._create_signed_contract()
-        with self.assertRaisesRegex(ValidationError, "cannot change its contract by hand"):
+        with self._assert_refused(ValidationError, "cannot change its contract by hand"):
             contract.order_id.with_user(self.sales).ltc_contract_id = False
         other = self._create_quotation()
-        with self.assertRaisesRegex(ValidationError, "cannot change its contract by hand"):
+        with self._assert_refused(ValidationError, "cannot change its contract by hand"):
             other.ltc_contract_id = contract
         with self.assertRaises(ValidationError):
             self._create_quotation(ltc_contract_id=contract.id)
@@ -112,11 +112,12 @@ class TestContractOrder(LtcContractCommon):
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
 
-    def test_orders_confirm_in_batch(self):
-        contracts = self.env['ltc.contract'].union(*[self._create_contract() for _index in range(3)])
-        for contract in contracts:
-            self._send_to_sign(contract)
-        with self.assertRaises(UserError) as refusal:
-            contracts.order_id.action_confirm()
-        for order in contracts.order_id:
-            self.assertIn(order.name, refusal.exception.args[0])
+    def test_flags_do_not_take_a_line_out_of_the_contract(self):
+        order = self._create_signed_contract().order_id
+        line = order.order_line[0]
+        for values in ({'is_expense': True}, {'is_downpayment': True}, {'is_expense': True, 'price_unit': 1.0}):
+            with self._assert_refused(ValidationError, "must stay a line of the contract"):
+                line.with_user(self.sales).write(values)
+        other = self._create_quotation()
+        with self._assert_refused(UserError, "must keep"):
+            line.with_user(self.sales).order_id = other

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo.tests import tagged
 
 from .common import LtcContractCommon
@@ -15,7 +17,7 @@ class TestContractQueries(LtcContractCommon):
         self.env.invalidate_all()
         tables = ('ltc_contract', 'ltc_payment_plan_line', 'ltc_contract_line')
         queries = []
-        with self._patchExecute(queries):
+        with contextmanager(self._patchExecute)(queries):
             invoice.action_post()
             self._pay(invoice)
         # Our columns on core tables are read with the others: only a query FROM one of our tables counts.

@@ -28,12 +28,12 @@ class TestContractSignature(LtcContractCommon):
 
     def test_a_contract_needs_an_approved_quotation(self):
         order = self._create_quotation()
-        with self.assertRaisesRegex(UserError, "submit it for review"):
+        with self._assert_refused(UserError, "submit it for review"):
             self.env['ltc.contract'].with_user(self.sales).create({'order_id': order.id})
 
     def test_a_quotation_has_one_living_contract(self):
         contract = self._create_contract()
-        with self.assertRaisesRegex(UserError, "has contract .* already"):
+        with self._assert_refused(UserError, "has contract .* already"):
             self._create_contract(contract.order_id)
         contract.action_void()
         self.assertFalse(contract.order_id.ltc_contract_id)
@@ -41,7 +41,7 @@ class TestContractSignature(LtcContractCommon):
 
     def test_signature_needs_the_decision(self):
         contract = self._create_contract()
-        with self.assertRaisesRegex(UserError, "submit it for review"):
+        with self._assert_refused(UserError, "submit it for review"):
             contract.action_send_to_sign()
         self._send_to_sign(contract)
         self.assertEqual(contract.state, 'signing')
@@ -65,7 +65,7 @@ class TestContractSignature(LtcContractCommon):
     def test_a_plan_that_misses_a_cent_goes_nowhere(self):
         contract = self._create_contract()
         contract.plan_line_ids[0].amount -= 0.01
-        with self.assertRaisesRegex(UserError, "payment plan differs"):
+        with self._assert_refused(UserError, "payment plan differs"):
             self._submit(contract, 'atc')
 
     def test_the_customer_signs_and_the_order_confirms(self):
@@ -102,7 +102,7 @@ class TestContractSignature(LtcContractCommon):
     def test_nobody_writes_a_signature(self):
         contract = self._send_to_sign(self._create_contract())
         for user in (self.sales, self.manager, self.env.ref('base.user_admin')):
-            with self.assertRaisesRegex(UserError, "no signature"):
+            with self._assert_refused(UserError, "no signature"):
                 contract.with_user(user).write({
                     'signature': SIGNATURE, 'signed_by': "Me", 'signed_on': fields.Datetime.now(), 'state': 'signed'})
         contract.with_user(self.manager).write({'signed_by': "Me", 'signature': SIGNATURE})
@@ -118,7 +118,7 @@ class TestContractSignature(LtcContractCommon):
 
     def test_a_draft_cannot_be_signed(self):
         contract = self._create_contract()
-        with self.assertRaisesRegex(UserError, "cannot be signed"):
+        with self._assert_refused(UserError, "cannot be signed"):
             self._sign(contract)
 
     def test_a_signed_contract_stays_as_it_was_signed(self):
@@ -127,7 +127,7 @@ class TestContractSignature(LtcContractCommon):
             {'terms': "<p>Other</p>"}, {'title': "Other"}, {'date_end': '2030-01-01'},
             {'partner_id': self.env.user.partner_id.id}, {'name': "Other"}, {'payment_term_id': False},
         ):
-            with self.assertRaisesRegex(UserError, "frozen"):
+            with self._assert_refused(UserError, "frozen"):
                 contract.with_user(self.manager).write(values)
         for state in ('draft', 'signing', 'void'):
             with self.assertRaises(UserError):

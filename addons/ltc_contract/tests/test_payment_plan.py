@@ -31,7 +31,7 @@ class TestPaymentPlan(LtcContractCommon):
         self.assertFalse(contract.amount_unplanned)
 
     def test_a_template_adds_up(self):
-        with self.assertRaisesRegex(UserError, "adds up to"):
+        with self._assert_refused(UserError, "adds up to"):
             self.env.ref('ltc_contract.plan_template_service').line_ids = [
                 Command.create({'name': "One more", 'percent': 10})]
 
@@ -39,7 +39,7 @@ class TestPaymentPlan(LtcContractCommon):
         contract = self._create_signed_contract()
         node = self._get_node(contract, 'delivery')
         for values in ({'amount': 1.0}, {'kind': 'other'}, {'name': "Free"}, {'trigger': 'signature'}):
-            with self.assertRaisesRegex(UserError, "draw up an amendment"):
+            with self._assert_refused(UserError, "draw up an amendment"):
                 node.with_user(self.sales).write(values)
         with self.assertRaises(UserError):
             node.with_user(self.sales).unlink()
@@ -57,14 +57,14 @@ class TestPaymentPlan(LtcContractCommon):
             self.assertRecordValues(node, [{
                 'state': 'planned', 'triggered_on': False, 'amount_collected': 0.0, 'is_void': False,
                 'is_effective': True}])
-        with self.assertRaisesRegex(UserError, "only a billable node"):
+        with self._assert_refused(UserError, "only a billable node"):
             node.with_user(self.finance).action_create_invoice()
 
     def test_by_hand_an_event_needs_evidence_and_the_right_person(self):
         node = self._get_node(self._create_signed_contract(), 'delivery')
         with self.assertRaises(AccessError):
             node.with_user(self.sales).action_set_billable()
-        with self.assertRaisesRegex(UserError, "no evidence"):
+        with self._assert_refused(UserError, "no evidence"):
             node.with_user(self.delivery).action_set_billable()
         self._attach(node)
         node.with_user(self.delivery).action_set_billable()
@@ -101,7 +101,7 @@ class TestPaymentPlan(LtcContractCommon):
         node = self._get_node(self._create_signed_contract(), 'advance')
         invoice = self._invoice(node, post=False)
         self.assertEqual(node.state, 'invoiced')
-        with self.assertRaisesRegex(UserError, "only a billable node"):
+        with self._assert_refused(UserError, "only a billable node"):
             node.with_user(self.finance).action_create_invoice()
         invoice.sudo().unlink()
         self.assertEqual(node.state, 'billable')
