@@ -33,12 +33,14 @@ class LtcContract(models.Model):
     """
     _name = 'ltc.contract'
     _description = "Contract"
-    _inherit = ['ltc.state.mixin', 'ltc.gate.mixin', 'portal.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = [
+        'ltc.state.mixin', 'ltc.contract.gate.mixin', 'ltc.contract.signature.mixin', 'portal.mixin', 'mail.thread',
+        'mail.activity.mixin',
+    ]
     _order = 'id desc'
     _rec_names_search = ['name', 'title', 'partner_id']
     _check_company_auto = True
 
-    _ltc_gate_codes = ('atc', 'atcc')
     _transitions = {
         ('draft', 'signing'): False,
         ('signing', 'draft'): False,
@@ -67,7 +69,7 @@ class LtcContract(models.Model):
         'res.users', string="Account Responsible (AR)", tracking=True, domain="[('share', '=', False)]")
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     payment_term_id = fields.Many2one('account.payment.term', string="Payment Terms", check_company=True)
-    plan_template_id = fields.Many2one('ltc.payment.plan.template', string="Plan Template", check_company=True)
+    plan_template_id = fields.Many2one('ltc.payment.plan.template', check_company=True)
 
     line_ids = fields.One2many('ltc.contract.line', 'contract_id', string="Lines", readonly=True)
     plan_line_ids = fields.One2many(
@@ -94,7 +96,7 @@ class LtcContract(models.Model):
 
     state = fields.Selection(
         CONTRACT_STATES, required=True, readonly=True, default='draft', copy=False, index=True, tracking=True)
-    closed_by_id = fields.Many2one('res.users', string="Closed By", readonly=True, copy=False)
+    closed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     closed_on = fields.Datetime(readonly=True, copy=False)
 
     _name_uniq = models.UniqueIndex('(company_id, name)', "A contract of that number exists already.")
@@ -132,9 +134,10 @@ class LtcContract(models.Model):
             contract.invoice_count = len(moves)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for contract in self:
             contract.access_url = f'/my/contracts/{contract.id}'
+        return result
 
     # === CRUD METHODS === #
 

@@ -158,7 +158,7 @@ class LtcContractAmendment(models.Model):
 
     def _check_transition(self, target):
         """Where ATAC does not decide, a commercial reviewer or a sales manager approves."""
-        super()._check_transition(target)
+        result = super()._check_transition(target)
         groups = ('ltc_base.group_ltc_commercial', 'sales_team.group_sale_manager')
         if (
             target == 'approved' and not self.env.su and not self._ltc_is_gate_active('atac')
@@ -166,6 +166,7 @@ class LtcContractAmendment(models.Model):
         ):
             raise AccessError(self.env._(
                 "Amendment %s is approved by a commercial reviewer or a sales manager; ask one of them.", self.name))
+        return result
 
     def _get_transition_blockers(self, target):
         blockers = super()._get_transition_blockers(target)

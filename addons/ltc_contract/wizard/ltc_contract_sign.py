@@ -6,7 +6,7 @@ class LtcContractSign(models.TransientModel):
     _description = "Upload of a Signed Contract"
 
     contract_id = fields.Many2one('ltc.contract', required=True, readonly=True)
-    signed_by = fields.Char(string="Signed By", required=True, help="Who signed for the customer.")
+    signed_by = fields.Char(required=True, help="Who signed for the customer.")
     scan = fields.Binary(string="Signed Copy", required=True, attachment=False)
     scan_name = fields.Char()
 

@@ -11,14 +11,15 @@ def get_digest(content):
     return hashlib.sha256(base64.b64decode(content)).hexdigest()
 
 
-class LtcContract(models.Model):
+class LtcContractSignatureMixin(models.AbstractModel):
     """The document that is signed, and the signature: facts that no client can write."""
-    _inherit = 'ltc.contract'
+    _name = 'ltc.contract.signature.mixin'
+    _description = "Signature of a Contract"
 
     document = fields.Binary(
         string="Contract Document", readonly=True, copy=False, attachment=True, help="The PDF as sent to signature.")
     document_name = fields.Char(readonly=True, copy=False)
-    document_hash = fields.Char(string="Document Hash", readonly=True, copy=False, help="SHA-256 of the document.")
+    document_hash = fields.Char(readonly=True, copy=False, help="SHA-256 of the document.")
     signature = fields.Image(readonly=True, copy=False, attachment=True, max_width=1024, max_height=1024)
     signed_by = fields.Char(readonly=True, copy=False, tracking=True)
     signed_on = fields.Datetime(readonly=True, copy=False, tracking=True)

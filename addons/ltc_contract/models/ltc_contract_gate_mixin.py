@@ -10,16 +10,21 @@ SHOWN_GATES = {
 }
 
 
-class LtcContract(models.Model):
-    _inherit = 'ltc.contract'
+class LtcContractGateMixin(models.AbstractModel):
+    """The gates of a contract: what ATC decides before the signature, and ATCC before the close."""
+    _name = 'ltc.contract.gate.mixin'
+    _description = "Gates of a Contract"
+    _inherit = ['ltc.gate.mixin']
 
-    @api.depends('state')
+    _ltc_gate_codes = ('atc', 'atcc')
+
     def _compute_ltc_gate_summary(self):
-        super()._compute_ltc_gate_summary()
+        result = super()._compute_ltc_gate_summary()
         for contract in self:
             contract.ltc_gate_summary = [
                 card for card in contract.ltc_gate_summary or [] if card['code'] in SHOWN_GATES[contract.state]
             ]
+        return result
 
     def _ltc_get_gate_figures(self, code):
         figures = super()._ltc_get_gate_figures(code)
