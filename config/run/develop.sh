@@ -86,9 +86,12 @@ cmd_i18n() {
             { drop_db "$db"; die "the export of $addon failed." "read $LTC_HOME/log/i18n.log"; }
     done
     drop_db "$db"
-    "$PYTHON" -B "$CONFIG/run/i18n.py" "$LTC_HOME/run/i18n" "$ADDONS" zh_CN "${addons[@]}" || rc=$?
+    "$PYTHON" -B "$CONFIG/run/i18n.py" "$LTC_HOME/run/i18n" "$ADDONS" "$(odoo_modules)" zh_CN "${addons[@]}" || rc=$?
     return $rc
 }
+
+# the folder with Odoo's modules
+odoo_modules() { if [[ -n $ODOO_ADDONS ]]; then printf '%s' "$ODOO_ADDONS"; else printf '%s' "$ODOO_SOURCE/addons"; fi; }
 
 # --- figures ----------------------------------------------------------------------------------------------------
 

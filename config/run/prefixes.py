@@ -8,6 +8,7 @@ is found. After each floor a copy is taken in which the whole suite is uninstall
 table, column, index, trigger or function. Prints PASSED or FAILED with a sentence for each of both. Every warning in
 Odoo's log fails.
 """
+import os
 import subprocess
 import sys
 import time
@@ -116,7 +117,8 @@ class Prefixes:
         return [*problems, f'the log: {log}'] if problems else []
 
     def call(self, *command):
-        return subprocess.run(command, text=True, stdout=subprocess.PIPE, check=True).stdout
+        quiet = {**os.environ, 'PGOPTIONS': '--client-min-messages=warning'}
+        return subprocess.run(command, text=True, stdout=subprocess.PIPE, check=True, env=quiet).stdout
 
     def drop(self, name):
         self.call('dropdb', '--force', '--if-exists', name)
