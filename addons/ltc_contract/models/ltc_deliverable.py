@@ -19,3 +19,11 @@ class LtcDeliverable(models.Model):
     def _compute_is_done(self):
         for deliverable in self:
             deliverable.is_done = bool(deliverable.attachment_ids)
+
+    def write(self, vals):
+        """The last missing evidence makes a node billable whose event has happened before."""
+        waiting_sudo = self.plan_line_id.sudo().filtered(lambda node: node.triggered_on and node.state == 'planned')
+        result = super().write(vals)
+        if billable := waiting_sudo.filtered(lambda node: node.state == 'billable'):
+            billable._on_billable()
+        return result
