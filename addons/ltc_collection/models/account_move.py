@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
+
+from .ltc_dunning import SALE_TYPES
 
 
 class AccountMove(models.Model):
@@ -7,8 +9,9 @@ class AccountMove(models.Model):
     ltc_dunning_count = fields.Integer(string="Reminders", compute='_compute_ltc_dunning_count')
 
     def _compute_ltc_dunning_count(self):
+        posted = self.filtered(lambda move: move.state == 'posted' and move.move_type in SALE_TYPES)
         counts = dict(self.env['ltc.dunning']._read_group(
-            domain=[('move_id', 'in', self.ids)], groupby=['move_id'], aggregates=['__count']))
+            domain=[('move_id', 'in', posted.ids)], groupby=['move_id'], aggregates=['__count'])) if posted else {}
         for move in self:
             move.ltc_dunning_count = counts.get(move._origin, 0)
 

@@ -9,20 +9,20 @@ REMINDER_GROUPS = ('ltc_base.group_ltc_collector', 'ltc_base.group_ltc_finance',
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
+    ltc_hold_ids = fields.One2many('ltc.dunning.hold', 'line_id', string="Dunning Holds", readonly=True)
     ltc_dunning_hold = fields.Boolean(
         string="Dunning on Hold", compute='_compute_ltc_dunning_hold', search='_search_ltc_dunning_hold',
         compute_sudo=True)
     ltc_dunning_hold_reason = fields.Char(
         string="Reason of the Hold", compute='_compute_ltc_dunning_hold', compute_sudo=True)
 
-    @api.depends_context('uid')
+    @api.depends('ltc_hold_ids.released_on', 'ltc_hold_ids.date_until', 'ltc_hold_ids.reason')
     def _compute_ltc_dunning_hold(self):
-        holds = {hold.line_id: hold for hold in self.env['ltc.dunning.hold'].search(
-            [('line_id', 'in', self.ids), *self._get_ltc_hold_domain()])}
+        open_domain = self._get_ltc_hold_domain()
         for line in self:
-            hold = holds.get(line._origin)
+            hold = line.ltc_hold_ids.filtered_domain(open_domain)[:1]
             line.ltc_dunning_hold = bool(hold)
-            line.ltc_dunning_hold_reason = hold and hold.reason
+            line.ltc_dunning_hold_reason = hold.reason
 
     def _search_ltc_dunning_hold(self, operator, value):
         if operator != 'in':

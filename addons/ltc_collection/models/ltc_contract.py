@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LtcContract(models.Model):
@@ -6,6 +6,7 @@ class LtcContract(models.Model):
 
     amount_overdue = fields.Monetary(string="Overdue", compute='_compute_amount_overdue', compute_sudo=True)
 
+    @api.depends('plan_line_ids.amount_invoiced', 'plan_line_ids.amount_collected')
     def _compute_amount_overdue(self):
         overdue = dict(self.env['ltc.due.line']._read_group(
             domain=[('contract_id', 'in', self.ids), ('days_overdue', '>', 0)],

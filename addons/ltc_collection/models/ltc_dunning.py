@@ -135,6 +135,7 @@ class LtcDunning(models.Model):
     def _dun(self, company, scope, by_hand=False):
         """Claim the open reminders within ``scope`` (SQL), then make one reminder a customer out of them."""
         self._flush_facts()
+        self = self.with_company(company)
         levels = company._ltc_get_dunning_levels()
         source = self._get_by_hand_sql if by_hand else self._get_unreminded_sql
         rows = self.env.execute_query(self._get_insert_sql(company, SQL("%s AND %s", source(company, levels), scope)))

@@ -14,9 +14,9 @@ class LtcDunningHold(models.Model):
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='cascade')
     reason = fields.Char(required=True, readonly=True)
     date_until = fields.Date(string="Until", readonly=True, help="From the next day on the line is dunned again.")
-    held_by_id = fields.Many2one('res.users', string="Held By", required=True, readonly=True)
+    held_by_id = fields.Many2one('res.users', required=True, readonly=True)
     held_on = fields.Datetime(required=True, readonly=True)
-    released_by_id = fields.Many2one('res.users', string="Released By", readonly=True)
+    released_by_id = fields.Many2one('res.users', readonly=True)
     released_on = fields.Datetime(readonly=True)
 
     _open_line_uniq = models.UniqueIndex('(line_id) WHERE released_on IS NULL', "The due line is on hold already.")
@@ -24,10 +24,12 @@ class LtcDunningHold(models.Model):
     def action_release(self):
         """Let the lines be dunned again. The hold itself stays on record."""
         self._check_collector()
-        self.filtered(lambda hold: not hold.released_on).sudo().write({
+        open_holds_sudo = self.filtered(lambda hold: not hold.released_on).sudo()  # nobody may write a hold
+        open_holds_sudo.write({
             'released_by_id': self.env.uid,
             'released_on': fields.Datetime.now(),
         })
+        open_holds_sudo.flush_recordset()  # a new hold may be placed at once
 
     @api.model
     def _place(self, lines, reason, date_until=False):

@@ -68,8 +68,9 @@ class LtcDunningNotice(models.Model):
         mailed.result = 'queued'
         for template, notices in mailed.grouped(lambda notice: notice.level_id.template_id).items():
             template.send_mail_batch(notices.ids, force_send=False)
-        if mailed:
-            self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()
+        mail_cron = self.env.ref('mail.ir_cron_mail_scheduler_action', raise_if_not_found=False)
+        if mailed and mail_cron:
+            mail_cron._trigger()
         self._schedule_activities()
 
     def _schedule_activities(self):

@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import plaintext2html
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +17,7 @@ class LtcPaymentPlanLine(models.Model):
     is_overdue = fields.Boolean(
         string="Overdue", compute='_compute_amount_overdue', search='_search_is_overdue', compute_sudo=True)
 
+    @api.depends('amount_invoiced', 'amount_collected')
     def _compute_amount_overdue(self):
         overdue = {
             node: (amount, days) for node, amount, days in self.env['ltc.due.line']._read_group(
@@ -64,7 +66,9 @@ class LtcPaymentPlanLine(models.Model):
             self._notify_biller(self.env._("%s is billable: check and post its draft invoice", self.name))
 
     def _notify_auto_invoice_failure(self, reason):
-        self._notify_biller(self.env._("%s is billable, but its invoice could not be made", self.name), note=reason)
+        self._notify_biller(
+            self.env._("%s is billable, but its invoice could not be made", self.name),
+            note=plaintext2html(str(reason)))
 
     def _notify_biller(self, summary, note=False):
         """Give finance an activity on this node."""

@@ -46,14 +46,14 @@ class LtcDueLine(models.Model):
         string="Amount × Days", readonly=True, help="Open amount times days overdue: the largest first.")
     level_id = fields.Many2one('ltc.dunning.level', string="Last Level", readonly=True)
     last_dunned_on = fields.Date(string="Last Reminder", readonly=True)
-    hold_id = fields.Many2one('ltc.dunning.hold', string="Hold", readonly=True)
+    hold_id = fields.Many2one('ltc.dunning.hold', readonly=True)
     is_on_hold = fields.Boolean(string="On Hold", readonly=True)
 
     _depends = {
         'account.account': ['account_type'],
         'account.move': [
-            'invoice_date', 'invoice_user_id', 'ltc_contract_id', 'ltc_flow_id', 'ltc_plan_line_id', 'move_type', 'name',
-            'payment_reference', 'payment_state'],
+            'invoice_date', 'invoice_user_id', 'ltc_contract_id', 'ltc_flow_id', 'ltc_plan_line_id', 'move_type',
+            'name', 'payment_reference', 'payment_state'],
         'account.move.line': [
             'account_id', 'amount_currency', 'amount_residual', 'amount_residual_currency', 'company_id',
             'currency_id', 'date_maturity', 'move_id', 'parent_state', 'partner_id', 'reconciled'],

@@ -88,13 +88,15 @@ class LtcCollectionCommon(LtcContractCommon):
         super().setUpClass()
         cls.company.write({
             'ltc_auto_invoice': True, 'ltc_billing_user_id': cls.finance.id, 'ltc_collector_user_id': cls.collector.id})
-        cls.contract = cls._create_signed_contract()
+        cls.contract = cls._create_signed_contract(
+            cls._create_quotation(opportunity_id=cls._create_opportunity().id))
         cls.node = cls._get_node(cls.contract, 'advance')
 
     @classmethod
     def _post_draft(cls, node, days_overdue=0):
         """Post the draft invoice of ``node`` as finance, due so many days ago."""
-        invoice = node.sudo().invoice_ids.filtered(lambda move: move.state == 'draft').with_user(cls.finance).sudo(False)
+        drafts = node.sudo().invoice_ids.filtered(lambda move: move.state == 'draft')
+        invoice = drafts.with_user(cls.finance).sudo(False)
         due_on = fields.Date.today() - timedelta(days=days_overdue)
         invoice.write({'invoice_date': due_on, 'invoice_payment_term_id': False, 'invoice_date_due': due_on})
         invoice.action_post()

@@ -33,11 +33,8 @@ class TestLtcContract(LtcCollectionCommon):
             'flow_id': self.contract.ltc_flow_id.id, 'ar_user_id': self.sales.id}])
 
     def test_the_reminder_of_a_contract_goes_through_its_account_responsible(self):
-        self.company.ltc_dunning = True
-        self._post_draft(self.node, days_overdue=16)
-        line_ids = self.node.sudo().invoice_ids.line_ids.ids
-        self.env['account.move.line'].browse(line_ids).filtered(
-            lambda line: line.account_type == 'asset_receivable').action_ltc_send_reminder()
-        dunning = self.env['ltc.dunning'].with_user(self.sales).search([('move_id', 'in', self.node.sudo().invoice_ids.ids)])
+        invoice = self._post_draft(self.node, days_overdue=16)
+        invoice.with_user(self.collector).action_ltc_send_reminder()
+        dunning = self.env['ltc.dunning'].with_user(self.sales).search([('move_id', '=', invoice.id)])
         self.assertEqual(dunning.ar_user_id, self.sales)
         self.assertEqual(dunning.notice_id.user_id, self.sales)

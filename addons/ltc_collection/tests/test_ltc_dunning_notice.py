@@ -42,7 +42,8 @@ class TestLtcDunningNotice(LtcDunningCommon):
 
     def test_the_contact_of_the_invoice_gets_the_mail(self):
         contact = self.env['res.partner'].create({
-            'name': "Accounts Payable", 'parent_id': self.customer.id, 'type': 'invoice', 'email': 'ap@huadong.example.com'})
+            'name': "Accounts Payable", 'parent_id': self.customer.id, 'type': 'invoice',
+            'email': 'ap@huadong.example.com'})
         self._create_due_invoice(partner_id=contact)
         notice = self._run_cron().notice_id
         self.assertEqual(notice.partner_id, self.customer)

@@ -55,10 +55,13 @@ class TestLtcPaymentPlanLine(LtcCollectionCommon):
 
     def test_a_node_that_waits_for_evidence_is_invoiced_when_it_is_there(self):
         node = self._get_node(self.contract, 'retention')
-        self.env['ltc.deliverable'].sudo().create({'plan_line_id': node.id, 'name': "Bank guarantee returned"})
+        deliverable = self.env['ltc.deliverable'].sudo().create({
+            'plan_line_id': node.id, 'name': "Bank guarantee returned"})
         node._set_billable("Retention period over")
         self.assertEqual(node.state, 'planned')
-        self.assertFalse(node.invoice_ids)
+        self.assertFalse(node.activity_ids)
+        deliverable.with_user(self.finance).sudo(False).attachment_ids = self._attach(node)
+        self.assertTrue(node.activity_ids, "the invoice is tried as soon as the evidence is there")
 
     # === FROM THE INVOICE TO THE CASH === #
 
@@ -140,6 +143,6 @@ class TestLtcPaymentPlanLine(LtcCollectionCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            nodes.read(names)
+            nodes.browse(nodes.ids).read(names)
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(*counts)
