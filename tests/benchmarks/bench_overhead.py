@@ -20,7 +20,6 @@ MARKS = {  # kind: may this many queries of the suite stand against those of pla
     'form': lambda plain, suite: suite <= plain + 3,
     'list': lambda plain, suite: suite <= plain,
 }
-HEAVY = ('100', '20')  # actions on many records: fewer rounds
 
 
 class Worker:
@@ -83,16 +82,15 @@ def parse_arguments():
     parser.add_argument('--config', metavar='FILE', help="Odoo's configuration file")
     parser.add_argument('--json', metavar='FILE', type=Path, help="write the figures here")
     parser.add_argument('--only', metavar='TEXT', nargs='+', help="only actions with one of these texts in their name")
-    parser.add_argument('--rounds', type=int, default=5, help="measurements of each action (default: 5)")
+    parser.add_argument('--rounds', type=int, default=3, help="measurements, the first to warm up (default: 3)")
     parser.add_argument('--sql', action='store_true', help="show the statements that the suite adds, and their callers")
     parser.add_argument('--strict', action='store_true', help="exit with 1 when a row is above its mark")
     return parser.parse_args()
 
 
 def compare(workers, options, number, label, kind):
-    rounds = 3 if any(part in label.split() for part in HEAVY) and kind == 'action' else options.rounds
-    plain, suite = (
-        worker.measure(number=number, rounds=max(rounds, 2), trace=options.sql) for worker in workers.values())
+    request = {'number': number, 'rounds': max(options.rounds, 2), 'trace': options.sql}
+    plain, suite = (worker.measure(**request) for worker in workers.values())
     return {
         'action': label,
         'kind': kind,

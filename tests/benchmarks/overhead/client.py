@@ -41,10 +41,11 @@ class Screen:
 
     def __init__(self, env, action_xmlid, view_types):
         action = env['ir.actions.act_window']._for_xml_id(action_xmlid)
-        context = safe_eval(action['context'] or '{}', {'uid': env.uid})
+        known = {'uid': env.uid, 'allowed_company_ids': env.companies.ids, 'context': {}}
+        context = safe_eval(action['context'] or '{}', known)
         context = {key: value for key, value in context.items() if not key.startswith('search_default_')}
         self.model = env[action['res_model']].with_context(bin_size=True, **context)
-        self.domain = safe_eval(action['domain'] or '[]', {'uid': env.uid})
+        self.domain = safe_eval(action['domain'] or '[]', known)
         view_ids = {view_type: view_id for view_id, view_type in action['views']}
         views = self.model.get_views(
             [(view_ids.get(view_type, False), view_type) for view_type in view_types],
