@@ -119,6 +119,7 @@ class LtcContractAmendment(models.Model):
             count = numbers.get(contract.id) or len(contract.sudo().amendment_ids)
             numbers[contract.id] = count + 1
             vals['name'] = f'{contract.sudo().name}/BG{count + 1:02d}'
+            vals['ltc_flow_id'] = contract.sudo().ltc_flow_id.id
         return super().create(vals_list)
 
     def write(self, vals):

@@ -6,4 +6,5 @@ class LtcFlow(models.Model):
 
     @api.model
     def _get_document_models(self):
-        return super()._get_document_models() + [('contract', 'ltc.contract'), ('invoice', 'account.move')]
+        return super()._get_document_models() + [
+            ('contract', 'ltc.contract'), ('invoice', 'account.move'), ('cash', 'account.move')]
