@@ -14,7 +14,7 @@ class CustomerPortal(sale_portal.CustomerPortal):
         values = super()._prepare_sale_portal_rendering_values(
             page=page, date_begin=date_begin, date_end=date_end, sortby=sortby, quotation_page=quotation_page,
             **kwargs)
-        values['ltc_withheld_ids'] = values['quotations']._ltc_filter_withheld().ids
+        values['ltc_withheld_ids'] = values['quotations']._ltc_filter_unreleased().ids
         return values
 
     def _get_page_view_values(self, document, access_token, values, session_history, no_breadcrumbs, **kwargs):
@@ -32,9 +32,15 @@ class CustomerPortal(sale_portal.CustomerPortal):
             order_sudo, is_down_payment=is_down_payment, payment_amount=payment_amount, **kwargs)
 
     def _show_report(self, model, report_type, report_ref, download=False):
-        if model._name == 'sale.order' and model._ltc_filter_withheld():
+        if model._name == 'sale.order' and request.env.user.share and model._ltc_filter_unreleased():
             return request.redirect(model.get_portal_url())
         return super()._show_report(model, report_type, report_ref, download=download)
+
+    @http.route()
+    def portal_my_sale_order_download_edi(self, order_id=None, access_token=None, **kw):
+        if request.env.user.share and _get_notice(self, order_id, access_token):
+            return request.redirect('/my')
+        return super().portal_my_sale_order_download_edi(order_id=order_id, access_token=access_token, **kw)
 
     @http.route()
     def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):

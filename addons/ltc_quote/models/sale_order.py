@@ -72,15 +72,21 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
+        orders = super().create([self._ltc_drop_flow(vals) for vals in vals_list])
         orders._ltc_enter_flow()
         return orders
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(self._ltc_drop_flow(vals))
         if 'opportunity_id' in vals:
             self._ltc_enter_flow()
         return result
+
+    def _ltc_drop_flow(self, vals):
+        """Only the opportunity brings a case along; hand-offs of the server write it in superuser mode."""
+        if self.env.su or 'ltc_flow_id' not in vals:
+            return vals
+        return {name: value for name, value in vals.items() if name != 'ltc_flow_id'}
 
     # === ACTION METHODS === #
 
@@ -249,9 +255,9 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS - WHAT FOLLOWS === #
 
     def _ltc_after_decision(self, review):
-        super()._ltc_after_decision(review)
         if review.gate_code == 'atb' and review.decision in PASSING:
             self._ltc_enter_flow()
+        return super()._ltc_after_decision(review)
 
     def _action_confirm(self):
         self._ltc_enter_flow()
@@ -275,12 +281,10 @@ class SaleOrder(models.Model):
 
     def _validate_order(self):
         """Keep what the customer did, even where something of ours still keeps the quotation from being an order."""
-        for order in self:
-            sentences = order._ltc_get_confirmation_blockers()
-            if sentences:
-                order._ltc_hold_confirmation(sentences)
-            else:
-                super(SaleOrder, order)._validate_order()
+        held = self.filtered(lambda order: order._ltc_get_confirmation_blockers())
+        for order in held:
+            order._ltc_hold_confirmation(order._ltc_get_confirmation_blockers())
+        return super(SaleOrder, self - held)._validate_order()
 
     def _ltc_hold_confirmation(self, sentences):
         """Leave the quotation unconfirmed after its customer signed or paid, and put it on the salesperson's desk."""
@@ -306,13 +310,8 @@ class SaleOrder(models.Model):
         """A customer who adds an option would void the decision: under the gate, options go through sales."""
         return super()._can_be_edited_on_portal() and not self._ltc_is_gate_active('atb')
 
-    def _get_edi_builders(self):
-        return [] if self._ltc_filter_withheld() else super()._get_edi_builders()
-
-    def _ltc_filter_withheld(self):
-        """Return those of these quotations of which the current user, a customer, must not see the content."""
-        if not self.env.user.share:
-            return self.browse()
+    def _ltc_filter_unreleased(self):
+        """Return those of these orders that are quotations which their customers must not see yet."""
         quotations = self.filtered(lambda order: order._ltc_is_open())
         blockers = quotations._ltc_get_gate_blockers('atb')
         return quotations.filtered(lambda order: blockers[order.id])
@@ -339,8 +338,8 @@ class SaleOrder(models.Model):
         if mail_template and self._ltc_is_open():
             sentences = self._ltc_get_offer_blockers()
             if sentences and mail_template._ltc_carries_offer():
-                return
-        super()._send_order_notification_mail(mail_template, allow_deferred_sending=allow_deferred_sending)
+                return None
+        return super()._send_order_notification_mail(mail_template, allow_deferred_sending=allow_deferred_sending)
 
     def _notify_by_email_prepare_rendering_context(self, message, msg_vals=False, model_description=False,
                                                    force_email_company=False, force_email_lang=False,

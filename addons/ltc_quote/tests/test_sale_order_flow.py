@@ -32,6 +32,14 @@ class TestSaleOrderFlow(LtcQuoteCommon):
         self.assertEqual(quotation.ltc_flow_id, self.flow)
         self.assertEqual(self.flow.stage, 'quote')
 
+    def test_nobody_moves_a_quotation_to_another_case(self):
+        other = self._create_opportunity(name="Another").ltc_flow_id
+        quotation = self._create_quotation(opportunity_id=self.opportunity.id, ltc_flow_id=other.id)
+        self.assertEqual(quotation.ltc_flow_id, self.flow)
+        quotation.write({'ltc_flow_id': other.id})
+        self.assertEqual(quotation.ltc_flow_id, self.flow)
+        self.assertEqual(other.stage, 'opportunity')
+
     def test_a_copy_stays_in_the_case(self):
         quotation = self._create_quotation(opportunity_id=self.opportunity.id)
         self.assertEqual(quotation.copy().ltc_flow_id, self.flow)

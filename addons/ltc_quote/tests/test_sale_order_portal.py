@@ -3,6 +3,7 @@ from odoo.tools import mute_logger
 
 from .common import SIGNATURE, LtcQuoteCommon
 
+ACCEPT = 'data-bs-target="#modalaccept"'
 NOTICE = "is still being prepared and cannot be accepted or paid yet"
 
 
@@ -16,6 +17,8 @@ class TestSaleOrderPortal(LtcQuoteCommon, HttpCase):
         cls._set_profile('standard')
         cls.quotation = cls._create_quotation(require_signature=True, require_payment=False)
         cls.token = cls.quotation.sudo()._portal_ensure_token()
+        cls.env['res.lang']._activate_lang('en_US')
+        cls.env['ir.default'].set('res.partner', 'lang', 'en_US')
         cls.env.ref('base.public_user').lang = 'en_US'
         cls._create_portal_user()
 
@@ -46,14 +49,19 @@ class TestSaleOrderPortal(LtcQuoteCommon, HttpCase):
         page = self._get_page().text
         self.assertIn(NOTICE, page)
         self.assertIn(self.sales.name, page)
-        for hidden in ("Accept &amp; Sign", "Filling Line", "205,000", "100,000", "report_type=pdf"):
+        for hidden in (ACCEPT, "Filling Line", "205,000", "100,000", "report_type=pdf"):
             self.assertNotIn(hidden, page)
 
     def test_an_unreleased_quotation_is_not_printed_for_its_customer(self):
         self.authenticate(None, None)
         for report_type in ('pdf', 'html', 'text'):
             response = self._get_page(report_type=report_type)
-            self.assertEqual(response.status_code, 303)
+            self.assertEqual(response.status_code, 303, report_type)
+
+    def test_a_released_quotation_is_printed_for_its_customer(self):
+        self._pass_gate(self.quotation, 'atb')
+        self.authenticate(None, None)
+        self.assertIn("Filling Line", self._get_page(report_type='text').text)
 
     def test_a_payment_link_shows_no_payment_form(self):
         self.authenticate(None, None)
@@ -96,7 +104,7 @@ class TestSaleOrderPortal(LtcQuoteCommon, HttpCase):
         page = self._get_page().text
         self.assertNotIn(NOTICE, page)
         self.assertIn("Filling Line", page)
-        self.assertIn("Accept &amp; Sign", page)
+        self.assertIn(ACCEPT, page)
         self.assertTrue(self._accept()['force_refresh'])
         self.quotation.invalidate_recordset()
         self.assertEqual(self.quotation.state, 'sale')
@@ -128,20 +136,21 @@ class TestSaleOrderPortal(LtcQuoteCommon, HttpCase):
         page = self.url_open(f'/my/orders/{self.quotation.id}').text
         self.assertIn(NOTICE, page)
         self.assertIn("Filling Line", page)
-        self.assertNotIn("Accept &amp; Sign", page)
+        self.assertNotIn(ACCEPT, page)
 
     def test_the_portal_is_as_ever_in_light(self):
         self._set_profile('light')
         self.authenticate(None, None)
         page = self._get_page().text
         self.assertNotIn(NOTICE, page)
-        self.assertIn("Accept &amp; Sign", page)
+        self.assertIn(ACCEPT, page)
         self.assertTrue(self._accept()['force_refresh'])
         self.quotation.invalidate_recordset()
         self.assertEqual(self.quotation.state, 'sale')
 
     def test_the_structured_order_is_withheld_too(self):
-        withheld = self.quotation.with_user(self.env.ref('base.public_user')).sudo()
-        self.assertEqual(withheld._get_edi_builders(), [])
-        self.assertEqual(
-            len(self.quotation._get_edi_builders()), len(self.env['sale.order']._get_edi_builders()))
+        self.authenticate(None, None)
+        response = self.url_open(
+            f'/my/orders/{self.quotation.id}/download_edi?access_token={self.token}', allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertTrue(response.headers['Location'].endswith('/my'))
