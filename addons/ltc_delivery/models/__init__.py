@@ -2,6 +2,7 @@ from . import ir_attachment
 from . import ltc_acceptance
 from . import ltc_acceptance_item
 from . import ltc_contract
+from . import ltc_contract_amendment
 from . import ltc_contract_handover
 from . import ltc_contract_handover_line
 from . import ltc_deliverable

@@ -105,7 +105,6 @@ class LtcAcceptance(models.Model):
             acceptance.score = float_round(100 * passed / total, 1) if total else 0.0
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for acceptance in self:
             acceptance.access_url = f'/my/acceptances/{acceptance.id}'
 
@@ -313,8 +312,7 @@ class LtcAcceptance(models.Model):
                     "Attempt %(attempt)s failed: %(reason)s", attempt=acceptance.attempt,
                     reason=acceptance.failure_reason or ', '.join(failed.mapped('name'))))
             failed.write({'result': 'pending'})
-            acceptance.write({
-                **unsigned, 'failure_reason': False, 'attempt': acceptance.attempt + 1 if retest else acceptance.attempt})
+            acceptance.write({**unsigned, 'failure_reason': False, 'attempt': acceptance.attempt + retest})
 
     def _on_accepted(self):
         """Reach the milestones, deliver the services and make the nodes billable that wait for these certificates.
@@ -327,7 +325,7 @@ class LtcAcceptance(models.Model):
         (milestones | lone.milestone_id).filtered(lambda milestone: not milestone.is_reached).is_reached = True
         for acceptance in self:
             acceptance.contract_id._deliver_services()
-            if acceptance.plan_line_id in nodes:
+            if acceptance.plan_line_id in nodes and not acceptance.plan_line_id._get_proof_blockers():
                 acceptance.plan_line_id._set_billable(acceptance._get_evidence_note())
         self.ltc_flow_id._advance('acceptance')
 

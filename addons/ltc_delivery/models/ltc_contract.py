@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class LtcContract(models.Model):
     _inherit = 'ltc.contract'
 
-    handover_ids = fields.One2many('ltc.contract.handover', 'contract_id', string="Handover")
+    handover_ids = fields.One2many('ltc.contract.handover', 'contract_id')
     acceptance_ids = fields.One2many('ltc.acceptance', 'contract_id', string="Acceptance Certificates")
     handover_state = fields.Selection(related='handover_ids.state', string="Handover State")
     acceptance_count = fields.Integer(compute='_compute_acceptance_count', compute_sudo=True)
@@ -87,12 +87,13 @@ class LtcContract(models.Model):
             handover = contract.handover_ids
             if handover.state != 'confirmed':
                 blockers[contract.id].append(self.env._(
-                    "The handover of contract %s is not confirmed; let the FR and finance confirm it first.", contract.name))
+                    "The handover of contract %s is not confirmed; let the FR and finance confirm it first.",
+                    contract.name))
             advances = contract._get_open_advances()
             if advances and not handover.advance_released_on:
                 blockers[contract.id].append(self.env._(
-                    "The advance of contract %(contract)s is not paid (%(nodes)s); wait for the payment or have finance release"
-                    " it in the handover.", contract=contract.name, nodes=', '.join(advances.mapped('name'))))
+                    "The advance of contract %(contract)s is not paid (%(nodes)s); wait for the payment or have finance"
+                    " release it in the handover.", contract=contract.name, nodes=', '.join(advances.mapped('name'))))
         return blockers
 
     def _get_open_advances(self):
@@ -105,8 +106,8 @@ class LtcContract(models.Model):
         self.ensure_one()
         return {
             'scope': '\n'.join(
-                self.env._("%(quantity)g %(uom)s %(product)s", quantity=line.quantity, uom=line.product_uom_id.name or '',
-                           product=line._get_short_name()) for line in self.line_ids),
+                f"{line.quantity:g} {line.product_uom_id.name or ''} {line._get_short_name()}"
+                for line in self.line_ids),
             'acceptance': self.acceptance_criteria,
             'payment': '\n'.join(
                 f'{node.name}: {self.currency_id.format(node.amount)}' for node in self._get_effective_plan_lines()),
@@ -134,7 +135,7 @@ class LtcContract(models.Model):
             if not nodes or not order._ltc_get_stock_lines():
                 continue
             if order._ltc_get_undelivered_lines():
-                nodes.filtered(lambda node: node.state == 'billable')._withdraw_billable(
+                nodes.filtered(lambda node: not node._is_amended_since())._withdraw_billable(
                     self.env._("Goods are missing or came back."))
             else:
                 nodes.filtered(lambda node: node.state == 'planned')._set_billable(self.env._(
@@ -216,10 +217,11 @@ class LtcContract(models.Model):
     # === BUSINESS METHODS - SIGNING AND CLOSING === #
 
     def _after_signature(self):
-        super()._after_signature()
+        result = super()._after_signature()
         self._ltc_is_gate_active('atcc')._create_handovers()
         self._sync_milestones()
         self._refresh_delivery()  # a contract drawn up late finds its goods delivered already
+        return result
 
     def _get_close_blockers(self):
         blockers = super()._get_close_blockers() + self._get_undelivered_blockers()

@@ -40,9 +40,9 @@ class LtcContractHandover(models.Model):
         HANDOVER_STATES, default='draft', required=True, readonly=True, copy=False, tracking=True)
 
     delivery_confirmed_by_id = fields.Many2one('res.users', string="Confirmed by Delivery", readonly=True, copy=False)
-    delivery_confirmed_on = fields.Datetime(string="Delivery Confirmed On", readonly=True, copy=False)
+    delivery_confirmed_on = fields.Datetime(readonly=True, copy=False)
     finance_confirmed_by_id = fields.Many2one('res.users', string="Confirmed by Finance", readonly=True, copy=False)
-    finance_confirmed_on = fields.Datetime(string="Finance Confirmed On", readonly=True, copy=False)
+    finance_confirmed_on = fields.Datetime(readonly=True, copy=False)
     advance_release_reason = fields.Text(
         string="Reason for the Release", copy=False, help="Why delivery may start before the advance is paid.")
     advance_released_by_id = fields.Many2one('res.users', string="Advance Released by", readonly=True, copy=False)

@@ -41,9 +41,11 @@ class LtcPaymentPlanLine(models.Model):
         return super()._get_manual_billable_blockers() + self._get_proof_blockers()
 
     def _check_billable(self):
-        super()._check_billable()
-        if self.trigger == 'delivery' and (blockers := self._get_proof_blockers()):
-            raise UserError('\n'.join(blockers))  # the goods came back since
+        if self.trigger == 'delivery' and not self._is_amended_since():
+            blockers = self._get_proof_blockers()  # the goods may have come back since
+            if blockers:
+                raise UserError('\n'.join(blockers))
+        return super()._check_billable()
 
     def _get_proof_blockers(self):
         """Return, as sentences, what Odoo's own documents still have to prove before this node is due.
@@ -59,6 +61,13 @@ class LtcPaymentPlanLine(models.Model):
                 "Node %(node)s of contract %(contract)s waits for the customer's acceptance; have its certificate"
                 " signed and accepted.", node=node_sudo.name, contract=node_sudo.contract_id.name)]
         return []
+
+    def _is_amended_since(self):
+        """Return whether an amendment changed what is to be delivered after the event of this node happened."""
+        self.ensure_one()
+        return bool(self.triggered_on) and any(
+            amendment.applied_on and amendment.applied_on >= self.triggered_on
+            for amendment in self.contract_id.amendment_ids)
 
     def _withdraw_billable(self, note):
         """Take back the event of those of these nodes that are billable but not invoiced: its facts no longer hold."""

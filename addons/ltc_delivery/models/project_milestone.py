@@ -67,7 +67,7 @@ class ProjectMilestone(models.Model):
         """Return the signed contract whose acceptance decides on this milestone, in companies with gates in force."""
         milestone_sudo = self.sudo()  # project members need not see contracts
         order = milestone_sudo.sale_line_id.order_id
-        if not milestone_sudo.ltc_plan_line_id and not order:
+        if milestone_sudo.ltc_plan_line_id.is_void or not (milestone_sudo.ltc_plan_line_id or order):
             return self.env['ltc.contract']
         company = milestone_sudo.ltc_plan_line_id.company_id or order.company_id
         if not self.env['ltc.gate']._get_activations(company.id):

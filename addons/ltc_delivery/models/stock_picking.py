@@ -17,6 +17,7 @@ class StockPicking(models.Model):
         return super()._sanity_check(separate_pickings=separate_pickings)
 
     def _set_sale_id(self):
-        super()._set_sale_id()
+        result = super()._set_sale_id()
         for picking in self:
             picking.ltc_flow_id = picking.sale_id.ltc_flow_id
+        return result

@@ -2,6 +2,7 @@ from . import test_ir_attachment
 from . import test_ltc_acceptance
 from . import test_ltc_acceptance_portal
 from . import test_ltc_contract
+from . import test_ltc_contract_amendment
 from . import test_ltc_contract_handover
 from . import test_ltc_payment_plan_line
 from . import test_project_milestone

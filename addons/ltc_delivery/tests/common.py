@@ -2,18 +2,17 @@ import base64
 
 from odoo.fields import Command
 
-from odoo.addons.ltc_quote.tests.common import LtcQuoteCommon
+from odoo.addons.ltc_contract.tests.common import LtcContractCommon
 
 SCAN = base64.b64encode(b'%PDF-1.4 signed')
 
 
-class LtcDeliveryCommon(LtcQuoteCommon):
+class LtcDeliveryCommon(LtcContractCommon):
     """Signed contracts over goods, training and installation, and the people who hand over, deliver and accept."""
 
     role_groups = {
-        **LtcQuoteCommon.role_groups,
+        **LtcContractCommon.role_groups,
         'delivery': 'stock.group_stock_user,project.group_project_user',
-        'finance': 'account.group_account_invoice',
     }
 
     @classmethod
@@ -28,22 +27,16 @@ class LtcDeliveryCommon(LtcQuoteCommon):
         })
 
     @classmethod
-    def _create_signed_contract(cls, products=None, **values):
-        """Return the contract, signed on paper, of a quotation over {product: quantity}, by the real steps."""
+    def _sell(cls, products=None, **values):
+        """Return the signed contract over {product: quantity}, by the real steps."""
         products = products or {cls.line_product: 2, cls.training: 1}
         quotation = cls._create_quotation(order_line=[
             Command.create({'product_id': product.id, 'product_uom_qty': quantity})
             for product, quantity in products.items()
         ], **values)
-        if quotation._ltc_is_gate_active('atb'):
-            cls._pass_gate(quotation, 'atb')
-        quotation.action_ltc_create_contract()
-        contract = quotation.ltc_contract_id
+        contract = cls._create_contract(quotation)
         contract.acceptance_criteria = "6,000 bottles per hour for four hours."
-        if contract._ltc_is_gate_active('atc'):
-            cls._pass_gate(contract, 'atc')
-        contract.action_send_to_sign()
-        contract._sign_on_paper("Mr Zhou", SCAN, 'signed.pdf')
+        cls._sign(cls._send_to_sign(contract))
         return contract.sudo(False).with_env(cls.env)
 
     @classmethod
@@ -60,7 +53,7 @@ class LtcDeliveryCommon(LtcQuoteCommon):
 
     @classmethod
     def _deliver(cls, order, quantities=None, user=None):
-        """Validate the open transfers of ``order``; ``quantities`` {product: quantity} leaves the rest to a backorder."""
+        """Validate the open transfers of ``order``: all, or ``quantities`` {product: quantity} with a backorder."""
         pickings = order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
         for move in pickings.move_ids:
             move.quantity = (quantities or {}).get(move.product_id, 0 if quantities else move.product_uom_qty)
@@ -69,7 +62,7 @@ class LtcDeliveryCommon(LtcQuoteCommon):
         return pickings.sudo(False).with_env(cls.env)
 
     @classmethod
-    def _get_node(cls, contract, trigger):
+    def _get_node_on(cls, contract, trigger):
         return contract.plan_line_ids.filtered(lambda node: node.trigger == trigger)[:1]
 
     @classmethod
@@ -77,7 +70,7 @@ class LtcDeliveryCommon(LtcQuoteCommon):
         """Return a certificate for the contract's node of that trigger, with every item passed."""
         acceptance = cls.env['ltc.acceptance'].with_user(cls.delivery).create({
             'contract_id': contract.id,
-            'plan_line_id': cls._get_node(contract, trigger).id,
+            'plan_line_id': cls._get_node_on(contract, trigger).id,
             'kind': 'sat',
             **values,
         })
@@ -85,7 +78,7 @@ class LtcDeliveryCommon(LtcQuoteCommon):
         return acceptance
 
     @classmethod
-    def _sign(cls, acceptance, **values):
+    def _sign_on_paper(cls, acceptance, **values):
         acceptance.write({
             'signatory_name': "Ms Lin", 'date_signed': '2026-03-01', 'signed_document': SCAN,
             'signed_document_name': 'certificate.pdf', **values,
@@ -96,6 +89,6 @@ class LtcDeliveryCommon(LtcQuoteCommon):
         """Return the accepted certificate of the contract's node of that trigger."""
         acceptance = cls._create_acceptance(contract, trigger, **values)
         acceptance.action_submit()
-        cls._sign(acceptance)
+        cls._sign_on_paper(acceptance)
         acceptance.action_accept()
         return acceptance

@@ -12,7 +12,7 @@ class TestIrAttachment(LtcDeliveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_profile('standard')
-        cls.contract = cls._create_signed_contract()
+        cls.contract = cls._sell()
         cls._deliver(cls.contract.order_id)
 
     def test_the_signed_certificate_stays(self):
@@ -37,7 +37,7 @@ class TestIrAttachment(LtcDeliveryCommon):
         self.assertFalse(photo.exists())
 
     def test_evidence_that_was_used_stays(self):
-        node = self._get_node(self.contract, 'acceptance')
+        node = self._get_node_on(self.contract, 'acceptance')
         evidence = self.env['ltc.deliverable'].create({'plan_line_id': node.id, 'name': "Test protocol"})
         file = self.env['ir.attachment'].create({'name': 'protocol.pdf', 'datas': SCAN})
         evidence.attachment_ids = [Command.link(file.id)]

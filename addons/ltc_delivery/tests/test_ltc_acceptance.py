@@ -12,9 +12,9 @@ class TestLtcAcceptance(LtcDeliveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_profile('standard')
-        cls.contract = cls._create_signed_contract(opportunity_id=cls._create_opportunity().id)
+        cls.contract = cls._sell(opportunity_id=cls._create_opportunity().id)
         cls._deliver(cls.contract.order_id)
-        cls.node = cls._get_node(cls.contract, 'acceptance')
+        cls.node = cls._get_node_on(cls.contract, 'acceptance')
         cls.acceptance = cls._create_acceptance(cls.contract)
 
     def test_items_come_from_the_contract(self):
@@ -27,7 +27,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
 
     def test_an_accepted_certificate_makes_the_node_billable(self):
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         self.assertEqual(self.node.state, 'planned')
         self.acceptance.action_accept()
         self.assertEqual(self.acceptance.state, 'accepted')
@@ -44,7 +44,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         with self.assertRaisesRegex(UserError, "not signed by the customer"):
             self.acceptance.write({'state': 'accepted', 'signatory_name': "Me", 'date_signed': '2026-01-01',
                                    'signed_document': SCAN})
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         self.acceptance.write({'state': 'accepted'})
         self.assertEqual(self.node.state, 'billable')
         self.assertEqual(self.acceptance.accepted_by_id, self.delivery)
@@ -58,7 +58,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
 
     def test_only_the_delivery_team_accepts(self):
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         for user in (self.sales, self.manager, self.finance):
             with self.assertRaises(AccessError):
                 self.acceptance.with_user(user).action_accept()
@@ -78,7 +78,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         first.result = 'fail'
         second.write({'result': 'na', 'is_required': True})
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         with self.assertRaisesRegex(UserError, "did not pass: .*Filling Line.*Training"):
             self.acceptance.action_accept()
 
@@ -96,7 +96,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
     def test_a_paper_signature_needs_name_date_and_scan(self):
         self.acceptance.action_submit()
         for missing in ('signatory_name', 'date_signed', 'signed_document'):
-            self._sign(self.acceptance, **{missing: False})
+            self._sign_on_paper(self.acceptance, **{missing: False})
             with self.assertRaisesRegex(UserError, "not signed by the customer"):
                 self.acceptance.action_accept()
 
@@ -113,7 +113,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
 
     def test_nothing_changes_after_the_acceptance(self):
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         self.acceptance.action_accept()
         for acceptance in (self.acceptance, self.acceptance.sudo()):
             for name, value in (('kind', 'fat'), ('signatory_name', "Me"), ('signed_document', False),
@@ -141,7 +141,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
     def test_a_failure_is_tested_again(self):
         self.acceptance.item_ids[0].result = 'fail'
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         self.acceptance.action_fail("Only 5,000 bottles per hour.")
         self.assertEqual(self.acceptance.state, 'failed')
         self.acceptance.action_draft()
@@ -165,25 +165,25 @@ class TestLtcAcceptance(LtcDeliveryCommon):
     def test_a_node_with_two_certificates_waits_for_both(self):
         factory = self._create_acceptance(self.contract, kind='fat')
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         self.acceptance.action_accept()
         self.assertEqual(self.node.state, 'planned')
         factory.action_submit()
-        self._sign(factory)
+        self._sign_on_paper(factory)
         factory.action_accept()
         self.assertEqual(self.node.state, 'billable')
 
     def test_it_proves_only_nodes_of_its_own_contract_that_wait_for_it(self):
-        other = self._create_signed_contract()
+        other = self._sell()
         with self.assertRaisesRegex(ValidationError, "node to another contract"):
-            self.acceptance.plan_line_id = self._get_node(other, 'acceptance')
+            self.acceptance.plan_line_id = self._get_node_on(other, 'acceptance')
         with self.assertRaisesRegex(ValidationError, "does not wait for an acceptance"):
-            self.acceptance.plan_line_id = self._get_node(self.contract, 'retention')
+            self.acceptance.plan_line_id = self._get_node_on(self.contract, 'retention')
         with self.assertRaisesRegex(ValidationError, "comes too late"):
-            self.acceptance.plan_line_id = self._get_node(self.contract, 'delivery')
+            self.acceptance.plan_line_id = self._get_node_on(self.contract, 'delivery')
 
     def test_a_final_acceptance_waits_for_the_goods(self):
-        contract = self._create_signed_contract()
+        contract = self._sell()
         site = self._create_acceptance(contract, kind='sat')
         site.action_submit()
         final = self._create_acceptance(contract, kind='final')
@@ -203,14 +203,14 @@ class TestLtcAcceptance(LtcDeliveryCommon):
 
     def test_it_waits_for_the_handover_in_the_full_profile(self):
         self._set_profile('full')
-        contract = self._create_signed_contract()
+        contract = self._sell()
         acceptance = self._create_acceptance(contract)
         with self.assertRaisesRegex(UserError, "handover of contract"):
             acceptance.action_submit()
 
     def test_the_certificate_prints(self):
         self.acceptance.action_submit()
-        self._sign(self.acceptance)
+        self._sign_on_paper(self.acceptance)
         self.acceptance.action_accept()
         html = self.env['ir.actions.report']._render_qweb_html(
             'ltc_delivery.action_report_acceptance', self.acceptance.ids)[0].decode()

@@ -15,7 +15,7 @@ class TestLtcAcceptancePortal(LtcDeliveryCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_profile('standard')
-        cls.contract = cls._create_signed_contract()
+        cls.contract = cls._sell()
         cls._deliver(cls.contract.order_id)
         cls.acceptance = cls._create_acceptance(cls.contract)
         cls.token = cls.acceptance.sudo()._portal_ensure_token()
@@ -37,7 +37,7 @@ class TestLtcAcceptancePortal(LtcDeliveryCommon, HttpCase):
         self.assertNotIn("By signing", page.text)
         self.assertIn('error', self._sign_online())
         self.acceptance.action_accept()
-        self.assertEqual(self._get_node(self.contract, 'acceptance').state, 'billable')
+        self.assertEqual(self._get_node_on(self.contract, 'acceptance').state, 'billable')
 
     def test_a_signature_needs_the_token_the_name_and_a_picture(self):
         self.acceptance.action_submit()
@@ -76,7 +76,7 @@ class TestLtcAcceptancePortal(LtcDeliveryCommon, HttpCase):
 
     def test_the_scan_is_kept_out_of_the_public_page(self):
         self.acceptance.action_submit()
-        self._sign(self.acceptance, signed_document=SCAN)
+        self._sign_on_paper(self.acceptance, signed_document=SCAN)
         page = self.url_open(f'{self.url}?access_token={self.token}')
         self.assertNotIn("By signing", page.text)
         self.assertIn("Ms Lin", page.text)

@@ -12,7 +12,7 @@ class TestLtcContract(LtcDeliveryCommon):
         super().setUpClass()
         cls._set_profile('standard')
         cls.training.invoice_policy = 'delivery'
-        cls.contract = cls._create_signed_contract(
+        cls.contract = cls._sell(
             {cls.line_product: 2, cls.training: 1, cls.installation: 1},
             opportunity_id=cls._create_opportunity().id)
 
@@ -30,15 +30,15 @@ class TestLtcContract(LtcDeliveryCommon):
         self.assertEqual(services.mapped('qty_delivered'), [1.0, 1.0])
 
     def test_services_wait_for_the_last_acceptance_node(self):
-        contract = self._create_signed_contract({self.training: 1})
-        self._get_node(contract, 'retention').sudo().trigger = 'acceptance'
+        contract = self._sell({self.training: 1})
+        self._get_node_on(contract, 'retention').sudo().trigger = 'acceptance'
         services = contract.order_id._ltc_get_service_lines()
         self._accept(contract)
         self.assertEqual(services.qty_delivered, 0)
         last = contract._get_unaccepted_nodes()
         acceptance = self._create_acceptance(contract, plan_line_id=last.id)
         acceptance.action_submit()
-        self._sign(acceptance)
+        self._sign_on_paper(acceptance)
         acceptance.action_accept()
         self.assertEqual(services.qty_delivered, 1)
 
@@ -46,7 +46,7 @@ class TestLtcContract(LtcDeliveryCommon):
         self._deliver(self.contract.order_id)
         self._accept(self.contract, kind='final')
         nodes = self.contract.plan_line_ids
-        retention = self._get_node(self.contract, 'retention')
+        retention = self._get_node_on(self.contract, 'retention')
         retention.sudo()._set_billable("Retention over")
         for node in nodes:
             node.with_user(self.finance).action_create_invoice()
@@ -82,7 +82,7 @@ class TestLtcContract(LtcDeliveryCommon):
         contract = quotation.ltc_contract_id
         contract.action_send_to_sign()
         contract._sign_on_paper("Mr Zhou", b'JVBERi0xLjQ=', 'signed.pdf')
-        self.assertEqual(self._get_node(contract, 'delivery').state, 'billable')
+        self.assertEqual(self._get_node_on(contract, 'delivery').state, 'billable')
 
     def test_only_a_signed_contract_is_delivered(self):
         quotation = self._create_released_quotation()

@@ -11,7 +11,7 @@ class TestLtcContractHandover(LtcDeliveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_profile('full')
-        cls.contract = cls._create_signed_contract()
+        cls.contract = cls._sell()
         cls.handover = cls.contract.handover_ids
 
     def test_signing_makes_a_handover_with_what_the_contract_says(self):
@@ -24,7 +24,7 @@ class TestLtcContractHandover(LtcDeliveryCommon):
 
     def test_light_makes_no_handover_but_the_button_does(self):
         self._set_profile('light')
-        contract = self._create_signed_contract()
+        contract = self._sell()
         self.assertFalse(contract.handover_ids)
         contract.with_user(self.delivery).action_open_handover()
         self.assertEqual(contract.handover_ids.state, 'draft')

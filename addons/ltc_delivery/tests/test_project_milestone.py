@@ -11,8 +11,8 @@ class TestProjectMilestone(LtcDeliveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_profile('standard')
-        cls.contract = cls._create_signed_contract({cls.line_product: 1, cls.installation: 1})
-        cls.node = cls._get_node(cls.contract, 'acceptance')
+        cls.contract = cls._sell({cls.line_product: 1, cls.installation: 1})
+        cls.node = cls._get_node_on(cls.contract, 'acceptance')
         cls.project = cls.contract.order_id.project_id
         cls.milestones = cls.project.milestone_ids
         cls.service_milestone = cls.milestones.filtered('sale_line_id')

@@ -13,7 +13,7 @@ class TestProjectTask(LtcDeliveryCommon):
         super().setUpClass()
         cls._set_profile('full')
         cls.installation.service_tracking = 'task_in_project'
-        cls.contract = cls._create_signed_contract({cls.line_product: 1, cls.installation: 1})
+        cls.contract = cls._sell({cls.line_product: 1, cls.installation: 1})
         cls.task = cls.contract.order_id.tasks_ids
         cls.stages = cls.task.project_id.type_ids
         cls.task.user_ids = [Command.link(cls.delivery.id)]

@@ -30,12 +30,11 @@ class TestStockPickingQueries(TransactionCase):
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
 
+    def _measure(self):
+        return min(self._count_queries(self._create_picking()) for _round in range(3))
+
     def test_our_hooks_on_a_transfer_without_contract_cost_nothing(self):
-        self._count_queries(self._create_picking())  # warm up
-        with_hooks = self._count_queries(self._create_picking())
-        without_hooks = self._create_picking()
-        orders = self.registry['sale.order']
-        moves = self.registry['stock.move']
-        self.patch(orders, '_ltc_on_goods_moved', lambda self: None)
-        self.patch(moves, '_ltc_check_handover', lambda self: None)
-        self.assertEqual(with_hooks, self._count_queries(without_hooks))
+        with_hooks = self._measure()
+        self.patch(self.registry['sale.order'], '_ltc_on_goods_moved', lambda self: None)
+        self.patch(self.registry['stock.move'], '_ltc_check_handover', lambda self: None)
+        self.assertLessEqual(with_hooks, self._measure())
