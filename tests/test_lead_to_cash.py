@@ -409,7 +409,8 @@ class TestLeadToCashByRpc(LeadToCashCommon, HttpCase):
     def _try_to_bill_unproved_nodes(self, contract):
         node = self._get_node(contract, 'delivery')
         self.refuse(".", 'ltc.payment.plan.line', 'write', ids=node.ids, vals={'amount': 1.0})
-        self.refuse("only a billable node|deliver the rest", 'ltc.payment.plan.line', 'action_create_invoice', ids=node.ids)
+        self.refuse("only a billable node|deliver the rest",
+                    'ltc.payment.plan.line', 'action_create_invoice', ids=node.ids)
         self.refuse(".", 'ltc.payment.plan.line', 'action_set_billable', ids=node.ids)
         self.call('ltc.payment.plan.line', 'write', ids=node.ids, vals={
             'state': 'billable', 'triggered_on': '2026-01-01 00:00:00'})

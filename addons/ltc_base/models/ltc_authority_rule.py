@@ -32,7 +32,7 @@ class LtcAuthorityRule(models.Model):
     use_discount = fields.Boolean(string="By Discount")
     discount_above = fields.Float(string="Discount Above (%)")
     use_payment_days = fields.Boolean(string="By Payment Days")
-    payment_days_above = fields.Integer(string="Payment Days Above")
+    payment_days_above = fields.Integer()
     group_id = fields.Many2one('res.groups', string="Deciders (Group)")
     user_ids = fields.Many2many('res.users', string="Deciders (Users)")
     mode = fields.Selection(APPROVAL_MODES, required=True, default='any')

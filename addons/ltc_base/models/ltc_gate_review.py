@@ -303,7 +303,8 @@ class LtcGateReview(models.Model):
         blockers = []
         if not (reason or '').strip():
             blockers.append(self.env._("Review %s: give the reason for a Hold or a No-Go.", self.name))
-        if decision == 'hold' and (not hold_until or fields.Date.to_date(hold_until) <= fields.Date.context_today(self)):
+        hold_until = fields.Date.to_date(hold_until)
+        if decision == 'hold' and (not hold_until or hold_until <= fields.Date.context_today(self)):
             blockers.append(self.env._(
                 "Review %s: a Hold needs a future date by which it is cleaned up; set it.", self.name))
         return blockers

@@ -40,5 +40,6 @@ class ResCompany(models.Model):
             if pair not in wanted:
                 activation.unlink()
         Activation.create([
-            {'company_id': company.id, 'gate_id': gate.id} for company, gate in wanted if (company, gate) not in existing
+            {'company_id': company.id, 'gate_id': gate.id}
+            for company, gate in wanted if (company, gate) not in existing
         ])

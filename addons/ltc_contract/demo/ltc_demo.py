@@ -39,7 +39,7 @@ class LtcDemo(models.AbstractModel):
         })
         if not contract.plan_line_ids:
             contract.action_apply_template()
-        for offset, node in zip((14, 75, 110, 475), contract.plan_line_ids.sorted('sequence')):
+        for offset, node in zip((14, 75, 110, 475), contract.plan_line_ids.sorted('sequence'), strict=True):
             node.date_planned = start + timedelta(days=offset)
         self._keep(f'contract_{key}', contract)
         self._decide_atc(key, contract)

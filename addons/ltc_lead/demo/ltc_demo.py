@@ -23,24 +23,24 @@ CUSTOMERS = {
 
 # key: title, expected revenue, days since it began, need, competitors, how far it goes
 CASES = {
-    'jinghe': ("Gearbox assembly cell", 620000, 6, "Automate the assembly of two gearbox types at 45 seconds a piece, in"
+    'jinghe': ("Gearbox assembly cell", 620000, 6, "Assemble two gearbox types at 45 seconds a piece, in"
                " the existing hall of 180 m².", "Siasun", 'opportunity'),
     'beifang': ("Palletizing for forged parts", 980000, 12, "Palletize hot forged parts up to 80 kg, three shifts, dust"
                 " class IP65.", "KUKA integrator, Estun", 'ati_review'),
-    'dongfang': ("Yoghurt cup case packing", 450000, 25, "Pack 240 cups a minute into two case formats, washable design.",
+    'dongfang': ("Yoghurt cup case packing", 450000, 25, "Pack 240 cups a minute into two case formats, washable.",
                  "", 'ati_hold'),
     'huarun': ("Blister line vision inspection", 380000, 16, "Find missing and broken tablets at 400 blisters a minute,"
                " with audit trail.", "Cognex partner", 'ati_go'),
-    'xinhe': ("Cell module stacking line", 1450000, 28, "Stack 12-cell modules with 0.1 mm tolerance, 20 modules an hour.",
+    'xinhe': ("Cell module stacking line", 1450000, 28, "Stack 12-cell modules to 0.1 mm, 20 modules an hour.",
               "Lead Intelligent", 'quote'),
     'taihu': ("Reel handling robots", 760000, 33, "Move paper reels of 900 kg between slitter and store without manual"
               " lifting.", "", 'atb_review'),
     'minjiang': ("Two palletizing lines", 890000, 41, "Palletize 60 cases a minute on two lines, running before the"
                  " summer season.", "Kawasaki integrator", 'sent'),
-    'lingnan': ("Tile sorting with vision", 540000, 48, "Sort tiles into five shades at 90 a minute.", "", 'atc_review'),
+    'lingnan': ("Tile sorting with vision", 540000, 48, "Sort tiles into five shades, 90 a minute.", "", 'atc_review'),
     'yunfeng': ("Parcel depalletizing cell", 670000, 56, "Unload mixed pallets at 700 parcels an hour.", "Dorabot",
                 'signing'),
-    'qinling': ("Brake disc handling", 830000, 75, "Load and unload six lathes with two robots on a rail.", "", 'signed'),
+    'qinling': ("Brake disc handling", 830000, 75, "Serve six lathes with two robots on a rail.", "", 'signed'),
     'haibin': ("Pipe cutting cell", 720000, 130, "Feed and cut pipes up to DN300 with automatic nesting.", "Messer",
                'delivered'),
     'zhongyuan': ("Bag palletizing", 590000, 160, "Palletize 25 kg bags at 1,200 an hour on two pallet places.", "",
@@ -57,36 +57,36 @@ REACH = [
 
 # company, contact, city, subject, source, days old, stars
 LEADS = [
-    ("Ruian Valve Works", "Ye Fan", "Ruian", "Robot loading for two machining centres", 'utm_source_search_engine', 1, '2'),
-    ("Chengdu Aero Components", "He Xin", "Chengdu", "Deburring cell for turbine housings", 'utm_source_search_engine', 2, '3'),
-    ("Hengshui Rubber Seals", "Bai Lu", "Hengshui", "Vision check of sealing rings", 'utm_source_newsletter', 2, '1'),
-    ("Yantai Wine Estates", "Yu Shan", "Yantai", "Case packing for three bottle formats", 'utm_source_search_engine', 3, '1'),
-    ("Nanning Sugar", "Wei Kang", "Nanning", "Palletizing 50 kg bags", 'utm_source_mailing', 3, '0'),
-    ("Zhuhai Home Appliances", "Peng Qi", "Zhuhai", "Compressor handling on the final line", 'utm_source_search_engine', 4, '2'),
-    ("Changzhou Solar", "Jin Hao", "Changzhou", "Framing line for solar modules", 'utm_source_linkedin', 5, '3'),
-    ("Datong Mining Tools", "Shi Lei", "Datong", "Welding positioner with robot", 'utm_source_search_engine', 5, '0'),
-    ("Jinhua Power Tools", "Mao Ting", "Jinhua", "Automatic screwdriving station", 'utm_source_newsletter', 6, '1'),
-    ("Baoding Wind Blades", "Qiu Ning", "Baoding", "Sanding robot for blade roots", 'utm_source_linkedin', 7, '2'),
-    ("Zibo Glassware", "Fang Yi", "Zibo", "Hot end handling of tumblers", 'utm_source_search_engine', 8, '0'),
-    ("Wenzhou Locks", "Lu Dan", "Wenzhou", "Polishing cell for lock bodies", 'utm_source_mailing', 8, '1'),
-    ("Guiyang Medical Devices", "Tang Wen", "Guiyang", "Clean-room syringe assembly", 'utm_source_search_engine', 9, '3'),
-    ("Luoyang Bearings", "Kong De", "Luoyang", "Ring gauging and sorting", 'utm_source_newsletter', 10, '2'),
-    ("Nantong Marine Paint", "Gu Yan", "Nantong", "Can filling line", 'utm_source_search_engine', 11, '0'),
-    ("Harbin Cold Chain", "Song Ge", "Harbin", "Freezer store depalletizing", 'utm_source_linkedin', 12, '1'),
-    ("Xiamen Optics", "Chen Su", "Xiamen", "Lens tray handling", 'utm_source_search_engine', 13, '2'),
-    ("Weifang Diesel", "Sun Bo", "Weifang", "Cylinder head loading", 'utm_source_search_engine', 14, '1'),
-    ("Hefei Display", "Wu Tong", "Hefei", "Panel cassette transport", 'utm_source_newsletter', 15, '3'),
-    ("Yichang Fertilizer", "Xie An", "Yichang", "Truck loading system", 'utm_source_mailing', 17, '0'),
-    ("Dalian Food Ports", "Yuan Li", "Dalian", "Frozen fish box palletizing", 'utm_source_search_engine', 18, '1'),
-    ("Zhanjiang Steel Wire", "Ou Jing", "Zhanjiang", "Coil strapping and labelling", 'utm_source_linkedin', 20, '0'),
-    ("Linyi Furniture", "Meng Fei", "Linyi", "Panel stacking robot", 'utm_source_search_engine', 21, '1'),
-    ("Handan Castings", "Pan Shu", "Handan", "Fettling cell", 'utm_source_search_engine', 23, '0'),
-    ("Quanzhou Shoes", "Cai Lin", "Quanzhou", "Sole gluing robots", 'utm_source_newsletter', 26, '1'),
-    ("Taizhou Pumps", "Dai Rong", "Taizhou", "Pump test bench automation", 'utm_source_search_engine', 29, '2'),
-    ("Liuzhou Forklifts", "Qin Ou", "Liuzhou", "Mast welding line", 'utm_source_linkedin', 33, '0'),
-    ("Anshan Refractories", "Nie Chao", "Anshan", "Brick setting robot", 'utm_source_search_engine', 38, '0'),
-    ("Haikou Coconut Drinks", "Fu Mei", "Haikou", "Shrink wrapper and palletizer", 'utm_source_mailing', 44, '1'),
-    ("Lanzhou Petrochem Parts", "An Kai", "Lanzhou", "Flange drilling cell", 'utm_source_search_engine', 52, '0'),
+    ("Ruian Valve Works", "Ye Fan", "Ruian", "Robot loading for two machining centres", 'search_engine', 1, '2'),
+    ("Chengdu Aero Components", "He Xin", "Chengdu", "Deburring cell for turbine housings", 'search_engine', 2, '3'),
+    ("Hengshui Rubber Seals", "Bai Lu", "Hengshui", "Vision check of sealing rings", 'newsletter', 2, '1'),
+    ("Yantai Wine Estates", "Yu Shan", "Yantai", "Case packing for three bottle formats", 'search_engine', 3, '1'),
+    ("Nanning Sugar", "Wei Kang", "Nanning", "Palletizing 50 kg bags", 'mailing', 3, '0'),
+    ("Zhuhai Home Appliances", "Peng Qi", "Zhuhai", "Compressor handling on the final line", 'search_engine', 4, '2'),
+    ("Changzhou Solar", "Jin Hao", "Changzhou", "Framing line for solar modules", 'linkedin', 5, '3'),
+    ("Datong Mining Tools", "Shi Lei", "Datong", "Welding positioner with robot", 'search_engine', 5, '0'),
+    ("Jinhua Power Tools", "Mao Ting", "Jinhua", "Automatic screwdriving station", 'newsletter', 6, '1'),
+    ("Baoding Wind Blades", "Qiu Ning", "Baoding", "Sanding robot for blade roots", 'linkedin', 7, '2'),
+    ("Zibo Glassware", "Fang Yi", "Zibo", "Hot end handling of tumblers", 'search_engine', 8, '0'),
+    ("Wenzhou Locks", "Lu Dan", "Wenzhou", "Polishing cell for lock bodies", 'mailing', 8, '1'),
+    ("Guiyang Medical Devices", "Tang Wen", "Guiyang", "Clean-room syringe assembly", 'search_engine', 9, '3'),
+    ("Luoyang Bearings", "Kong De", "Luoyang", "Ring gauging and sorting", 'newsletter', 10, '2'),
+    ("Nantong Marine Paint", "Gu Yan", "Nantong", "Can filling line", 'search_engine', 11, '0'),
+    ("Harbin Cold Chain", "Song Ge", "Harbin", "Freezer store depalletizing", 'linkedin', 12, '1'),
+    ("Xiamen Optics", "Chen Su", "Xiamen", "Lens tray handling", 'search_engine', 13, '2'),
+    ("Weifang Diesel", "Sun Bo", "Weifang", "Cylinder head loading", 'search_engine', 14, '1'),
+    ("Hefei Display", "Wu Tong", "Hefei", "Panel cassette transport", 'newsletter', 15, '3'),
+    ("Yichang Fertilizer", "Xie An", "Yichang", "Truck loading system", 'mailing', 17, '0'),
+    ("Dalian Food Ports", "Yuan Li", "Dalian", "Frozen fish box palletizing", 'search_engine', 18, '1'),
+    ("Zhanjiang Steel Wire", "Ou Jing", "Zhanjiang", "Coil strapping and labelling", 'linkedin', 20, '0'),
+    ("Linyi Furniture", "Meng Fei", "Linyi", "Panel stacking robot", 'search_engine', 21, '1'),
+    ("Handan Castings", "Pan Shu", "Handan", "Fettling cell", 'search_engine', 23, '0'),
+    ("Quanzhou Shoes", "Cai Lin", "Quanzhou", "Sole gluing robots", 'newsletter', 26, '1'),
+    ("Taizhou Pumps", "Dai Rong", "Taizhou", "Pump test bench automation", 'search_engine', 29, '2'),
+    ("Liuzhou Forklifts", "Qin Ou", "Liuzhou", "Mast welding line", 'linkedin', 33, '0'),
+    ("Anshan Refractories", "Nie Chao", "Anshan", "Brick setting robot", 'search_engine', 38, '0'),
+    ("Haikou Coconut Drinks", "Fu Mei", "Haikou", "Shrink wrapper and palletizer", 'mailing', 44, '1'),
+    ("Lanzhou Petrochem Parts", "An Kai", "Lanzhou", "Flange drilling cell", 'search_engine', 52, '0'),
 ]
 
 
@@ -131,13 +131,18 @@ class LtcDemo(models.AbstractModel):
             'type': 'lead', 'name': subject, 'partner_name': company, 'contact_name': contact, 'city': city,
             'country_id': self.env.ref('base.cn').id, 'phone': f'+86 138 5550 {2000 + number}',
             'email_from': f'{contact.lower().replace(" ", ".")}@{company.split()[0].lower()}.example.com',
-            'source_id': self.env.ref(f'utm.{source}', raise_if_not_found=False) and self.env.ref(f'utm.{source}').id,
+            'source_id': self._get_source_id(source),
             'priority': stars, 'team_id': self._find('team').id, 'company_id': self._company().id,
             'user_id': self._user('sales' if number % 3 else 'manager').id,
         } for number, (company, contact, city, subject, source, _age, stars) in enumerate(LEADS)])
         self.env.flush_all()
         for lead, values in zip(leads, LEADS, strict=True):
             self._backdate_lead(lead, values[5])
+
+    @api.model
+    def _get_source_id(self, source):
+        record = self.env.ref(f'utm.utm_source_{source}', raise_if_not_found=False)
+        return record.id if record else False
 
     @api.model
     def _backdate_lead(self, lead, age):
