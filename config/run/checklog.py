@@ -15,7 +15,7 @@ COLOR = re.compile(r'\x1b\[[0-9;]*m')
 
 # (logger, regular expression for the whole message, only when this text stands in the lines after it) : reason
 ALLOWED = [
-    # Debian's wkhtmltopdf is built with an unpatched Qt: it prints without headers and footers on each page, and says so.
+    # Debian's wkhtmltopdf is built with an unpatched Qt: it prints no headers and footers, and says so.
     (
         'odoo.addons.base.models.ir_actions_report',
         r'wkhtmltopdf: (The switch --(header-spacing|header-html|footer-html), is not support using unpatched qt, '

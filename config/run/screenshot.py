@@ -91,7 +91,8 @@ def set_language(page, base, language):
     """Set the language of the user and return the one it had; sessions that are open keep theirs."""
     uid = call(page, base, '/web/session/get_session_info', {})['uid']
     user = {'model': 'res.users', 'kwargs': {}}
-    before = call(page, base, '/web/dataset/call_kw/res.users/read', {**user, 'method': 'read', 'args': [[uid], ['lang']]})
+    before = call(page, base, '/web/dataset/call_kw/res.users/read', {
+        **user, 'method': 'read', 'args': [[uid], ['lang']]})
     call(page, base, '/web/dataset/call_kw/res.users/write', {
         **user, 'method': 'write', 'args': [[uid], {'lang': language}]})
     return before[0]['lang']
