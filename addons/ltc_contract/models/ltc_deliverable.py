@@ -20,8 +20,17 @@ class LtcDeliverable(models.Model):
         for deliverable in self:
             deliverable.is_done = bool(deliverable.attachment_ids)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self.plan_line_id._check_editable()
+
     def write(self, vals):
-        """The last missing evidence makes a node billable whose event has happened before."""
+        """The last missing evidence makes a node billable whose event has happened before.
+
+        Which evidence is needed is agreed with the contract; afterwards files are attached, nothing else.
+        """
+        if vals.keys() - {'attachment_ids', 'sequence'}:
+            self.plan_line_id._check_editable()
         waiting_sudo = self.plan_line_id.sudo().filtered(lambda node: node.triggered_on and node.state == 'planned')
         result = super().write(vals)
         if billable := waiting_sudo.filtered(lambda node: node.state == 'billable'):

@@ -79,6 +79,11 @@ class TestPaymentPlan(LtcContractCommon):
         self._trigger(node)
         self.assertEqual(node.state, 'planned')
         self.assertTrue(node.triggered_on)
+        for user in (self.sales, self.delivery):
+            with self._assert_refused(UserError, "draw up an amendment"):
+                node.deliverable_ids.with_user(user).is_required = False
+            with self._assert_refused(UserError, "draw up an amendment"):
+                node.deliverable_ids.with_user(user).unlink()
         node.deliverable_ids.with_user(self.delivery).attachment_ids = [Command.link(self._attach(node).id)]
         self.assertEqual(node.state, 'billable')
 
@@ -127,6 +132,9 @@ class TestPaymentPlan(LtcContractCommon):
             'ltc_contract_id': contract.id, 'ltc_flow_id': opportunity.ltc_flow_id.id,
             'ref': f'{contract.name} · Advance', 'invoice_payment_term_id': self.term_30.id}])
         invoice.action_post()
+        self.assertEqual(opportunity.ltc_flow_id.stage, 'delivery')
+        self._trigger(contract.plan_line_ids)
+        self._invoice(self._get_node(contract, 'delivery'))
         self.assertEqual(opportunity.ltc_flow_id.stage, 'invoice')
 
     def test_no_client_moves_an_invoice_to_another_contract(self):
