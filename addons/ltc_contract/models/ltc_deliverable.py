@@ -20,6 +20,10 @@ class LtcDeliverable(models.Model):
         for deliverable in self:
             deliverable.is_done = bool(deliverable.attachment_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._drop_facts(vals) for vals in vals_list])
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):
         self.plan_line_id._check_editable()
@@ -29,6 +33,7 @@ class LtcDeliverable(models.Model):
 
         Which evidence is needed is agreed with the contract; afterwards files are attached, nothing else.
         """
+        vals = self._drop_facts(vals)
         if vals.keys() - {'attachment_ids', 'sequence'}:
             self.plan_line_id._check_editable()
         waiting_sudo = self.plan_line_id.sudo().filtered(lambda node: node.triggered_on and node.state == 'planned')
@@ -36,3 +41,7 @@ class LtcDeliverable(models.Model):
         if billable := waiting_sudo.filtered(lambda node: node.state == 'billable'):
             billable._on_billable()
         return result
+
+    def _drop_facts(self, vals):
+        """Only an attached file provides an evidence, whatever a client sends."""
+        return {name: value for name, value in vals.items() if name != 'is_done'}

@@ -74,7 +74,8 @@ class TestPaymentPlan(LtcContractCommon):
     def test_a_node_waits_for_required_evidence(self):
         contract = self._create_contract()
         node = self._get_node(contract, 'delivery')
-        node.deliverable_ids = [Command.create({'name': "Packing list"})]
+        node.deliverable_ids = [Command.create({'name': "Packing list", 'is_done': True})]
+        node.deliverable_ids.is_done = True
         self._sign(self._send_to_sign(contract))
         self._trigger(node)
         self.assertEqual(node.state, 'planned')
