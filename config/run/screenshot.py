@@ -88,7 +88,7 @@ def log_in(page, base, role):
 
 
 def set_language(page, base, language):
-    """Set the language of the user and return the one it had; sessions that are open keep theirs."""
+    """Set the language of the user and return the one it had."""
     uid = call(page, base, '/web/session/get_session_info', {})['uid']
     user = {'model': 'res.users', 'kwargs': {}}
     before = call(page, base, '/web/dataset/call_kw/res.users/read', {
@@ -96,15 +96,6 @@ def set_language(page, base, language):
     call(page, base, '/web/dataset/call_kw/res.users/write', {
         **user, 'method': 'write', 'args': [[uid], {'lang': language}]})
     return before[0]['lang']
-
-
-def log_in_speaking(page, base, role, language):
-    """Log in with a language that holds for this session only."""
-    log_in(page, base, role)
-    before = set_language(page, base, language)
-    page.context.clear_cookies()
-    log_in(page, base, role)
-    set_language(page, base, before)
 
 
 def wait_until_idle(page, selector):
@@ -145,10 +136,8 @@ def main():
             viewport={'width': width, 'height': height}, locale=(options.lang or 'en_US').replace('_', '-'))
         page = context.new_page()
         if options.role != 'public':
-            if options.lang:
-                log_in_speaking(page, options.base, options.role, options.lang)
-            else:
-                log_in(page, options.base, options.role)
+            log_in(page, options.base, options.role)
+        language = options.role != 'public' and options.lang and set_language(page, options.base, options.lang)
         complaints = Complaints(page)
         try:
             page.goto(url, timeout=60000)
@@ -160,6 +149,8 @@ def main():
         options.file.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(options.file), full_page=options.full)
         print(f'{options.file}: {page.title()} ({page.url})')
+        if language:
+            set_language(page, options.base, language)
         browser.close()
     for line in complaints.lines:
         print(line)

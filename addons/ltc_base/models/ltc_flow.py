@@ -44,7 +44,8 @@ class LtcFlow(models.Model):
     sr_user_id = fields.Many2one('res.users', string="Solution Responsible (SR)", readonly=True)
     fr_user_id = fields.Many2one('res.users', string="Fulfilment Responsible (FR)", readonly=True)
     stage = fields.Selection(
-        FLOW_STAGES, required=True, readonly=True, default='opportunity', index=True, group_expand=True)
+        FLOW_STAGES, required=True, readonly=True, default='opportunity', index=True,
+        group_expand='_group_expand_stage')
     stage_since = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     state = fields.Selection(FLOW_STATES, required=True, readonly=True, default='open', index=True)
     log_ids = fields.One2many('ltc.flow.log', 'flow_id', string="Stage History", readonly=True)
@@ -66,6 +67,7 @@ class LtcFlow(models.Model):
             flow.stage_days = (now - flow.stage_since).days if flow.stage_since else 0
 
     @api.depends('state')
+    @api.depends_context('lang')
     def _compute_blocker(self):
         waiting = {}
         gated = self.filtered(lambda flow: self.env['ltc.gate']._get_activations(flow.company_id.id))
@@ -76,7 +78,12 @@ class LtcFlow(models.Model):
         for flow in self:
             review = waiting.get(flow.id)
             flow.blocker = review and self.env._(
-                "%(gate)s: %(progress)s", gate=review.gate_name, progress=review.progress)
+                "%(gate)s: %(progress)s", gate=review.gate_id.name, progress=review.progress)
+
+    @api.model
+    def _group_expand_stage(self, stages, domain):
+        """Show every step as a column, in order; a case is born as an opportunity, so the first step holds none."""
+        return [stage for stage, _label in FLOW_STAGES if stage != 'lead' or stage in stages]
 
     # === CRUD METHODS === #
 
