@@ -217,7 +217,7 @@ suite_addons() {
 
 comma() { local IFS=,; printf '%s' "$*"; }
 
-suite_list() { comma $(suite_addons); }
+suite_list() { suite_addons | paste -sd, -; }
 
 # --- the layers -------------------------------------------------------------------------------------------------
 
@@ -255,6 +255,7 @@ suite_hash() {
 layer2_name() { printf 'ltc_suite_%s' "$(suite_hash)"; }
 
 # ensure_layer1 [odoo|odoodemo]: sets LAYER1
+# shellcheck disable=SC2120
 ensure_layer1() {
     local kind=${1:-odoo}
     LAYER1=$(layer1_name "$kind")
@@ -262,15 +263,16 @@ ensure_layer1() {
 }
 
 build_layer1() {
-    local kind=$1 name=$2 building=ltc_building_$1 demo=()
+    local kind=$1 name=$2 building=ltc_building_$1 demo=() apps
     ! db_exists "$name" || return 0
     [[ $kind != odoodemo ]] || demo=(--with-demo)
     drop_db "$building"
     local what="Odoo's own apps"
     [[ $kind != odoodemo ]] || what+=" with their demo data"
-    step "database layer 1: $what ($(comma $(odoo_apps)); once, 1-3 minutes)" "layer-$kind" \
+    apps=$(odoo_apps | paste -sd, -)
+    step "database layer 1: $what ($apps; once, 1-3 minutes)" "layer-$kind" \
         "read the log; './run stop' and a second try help when the machine was interrupted." \
-        install_checked "$building" "$(comma $(odoo_apps))" "$LTC_HOME/log/layer-$kind.log" \
+        install_checked "$building" "$apps" "$LTC_HOME/log/layer-$kind.log" \
         --load-language="$LANGUAGES" "${demo[@]}"
     seal_template "$building" "$name" || die "the finished database could not be made a template."
     drop_others "ltc_$kind" "$name"

@@ -79,7 +79,7 @@ show_demo() {
 
 start_demo() {
     local background=$1 log=$LTC_HOME/log/demo.log pid
-    local command=("$LTC_HOME/venv/bin/odoo" -d $DEMO_DB --db-filter "^$DEMO_DB\$" --http-interface=127.0.0.1
+    local command=("$LTC_HOME/venv/bin/odoo" -d "$DEMO_DB" --db-filter "^$DEMO_DB\$" --http-interface=127.0.0.1
         --http-port="$LTC_PORT" --pidfile="$LTC_HOME/run/demo.pid")
     printf '%s\n' "$LTC_PORT" >"$LTC_HOME/run/demo.port"
     if [[ -z $background ]]; then

@@ -76,6 +76,7 @@ install_debian() {
 # --- Odoo 19 ----------------------------------------------------------------------------------------------------
 
 # sets ODOO_PATH (the folder that holds the package `odoo`) and ODOO_ADDONS (more addons folders, or nothing)
+# shellcheck disable=SC2034  # database.sh uses ODOO_ADDONS
 locate_odoo() {
     local home
     ODOO_ADDONS=''

@@ -114,20 +114,20 @@ chain_for() {
 
 # test_addons TAGS: Odoo's own runner installs the addons on a clone of layer 1 and runs their tests
 test_addons() {
-    local tags=$1 modules log=$LTC_HOME/log/test-addons.log start rc=0 name
-    modules=$(chain_for "$tags")
+    local what=$1 modules log=$LTC_HOME/log/test-addons.log start rc=0 name
+    modules=$(chain_for "$what")
     [[ -n $modules ]] || { bad "no addon in $ADDONS"; count 0 1; return 0; }
-    if [[ -z $tags ]]; then
-        for name in $(suite_addons); do tags+=${tags:+,}/$name; done
+    if [[ -z $what ]]; then
+        for name in $(suite_addons); do what+=${what:+,}/$name; done
     else
         log=$LTC_HOME/log/test-addons-$$.log
     fi
     ensure_layer1
     test_db addons
     clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
-    say "Odoo's runner: installing $modules on plain Odoo, with the tests $tags"
+    say "Odoo's runner: installing $modules on plain Odoo, with the tests $what"
     start=$SECONDS
-    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$modules" --test-tags "$tags" \
+    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$modules" --test-tags "$what" \
         --stop-after-init --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
     note "log: $log"
     judge addons "$log" $rc "$start"
@@ -187,10 +187,11 @@ test_suite() {
 
 # every prefix of the chain installs on an empty database with nothing but what it names, and leaves it again
 test_install() {
-    local log=$LTC_HOME/log/test-install.log start=$SECONDS rc=0 passed failed
+    local log=$LTC_HOME/log/test-install.log start=$SECONDS rc=0 passed failed addons
+    mapfile -t addons < <(suite_addons)
     say "each prefix of the chain: installs alone, uninstalls cleanly"
     ODOO_RC=$TEST_CONF watch_log "$log" "$PYTHON" -B "$CONFIG/run/prefixes.py" "ltc_test_prefix_$$" \
-        "$LTC_HOME" $(suite_addons) || rc=$?
+        "$LTC_HOME" "${addons[@]}" || rc=$?
     passed=$(grep -c '^PASSED' "$log") || true
     failed=$(grep -c '^FAILED' "$log") || true
     ((rc == 0)) || ((failed)) || failed=1
