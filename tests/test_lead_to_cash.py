@@ -2,27 +2,14 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from lead_to_cash_common import LeadToCashCommon
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, TransactionCase
 
-from odoo.addons.ltc_delivery.tests.common import LtcDeliveryCommon
-
 STAGES = ['lead', 'opportunity', 'quote', 'contract', 'delivery', 'acceptance', 'invoice', 'cash', 'closed']
-
-
-class LeadToCashCommon(LtcDeliveryCommon):
-    """A company in the full profile whose goods are in stock and whose overdue lines are dunned."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_profile('full')
-        cls.company.write({'ltc_dunning': True, 'ltc_collector_user_id': cls.collector.id})
-        cls.line_product.write({'is_storable': True, 'invoice_policy': 'delivery'})
-        warehouse = cls.env['stock.warehouse'].search([('company_id', '=', cls.company.id)], limit=1)
-        cls.env['stock.quant']._update_available_quantity(cls.line_product, warehouse.lot_stock_id, 50)
 
 
 class TestLeadToCash(LeadToCashCommon, TransactionCase):

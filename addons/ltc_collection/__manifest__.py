@@ -30,4 +30,9 @@
     'demo': [
         'demo/ltc_demo.xml',
     ],
+    'assets': {
+        'web.assets_tests': [
+            'ltc_collection/static/tests/tours/**/*',
+        ],
+    },
 }

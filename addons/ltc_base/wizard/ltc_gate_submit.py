@@ -54,7 +54,7 @@ class LtcGateSubmitLine(models.TransientModel):
     _description = "Checklist Item to Submit"
 
     submit_id = fields.Many2one('ltc.gate.submit', required=True, index=True, ondelete='cascade')
-    check_id = fields.Many2one('ltc.gate.check', required=True, readonly=True)
+    check_id = fields.Many2one('ltc.gate.check', required=True)
     name = fields.Char(related='check_id.name')
     is_required = fields.Boolean(related='check_id.is_required')
     is_fulfilled = fields.Boolean(string="Fulfilled")

@@ -157,29 +157,31 @@ def register_payment(company):
 
 def _screen(company, user, xmlid, *view_types):
     """Open the screen once: the web client keeps the views, the server its caches."""
-    return Screen(company.as_user(user), xmlid, view_types)
+    key = (xmlid, view_types)
+    if key not in company.screens:
+        company.screens[key] = Screen(company.as_user(user), xmlid, view_types)
+    return company.screens[key]
 
 
 @action("form: lead", 'form')
 def open_lead(company):
     screen = _screen(company, company.sales, 'crm.crm_lead_action_pipeline', 'form')
-    record = company.new_opportunities(1)
+    record = company.order.opportunity_id
     yield lambda: screen.read_form(record)
 
 
 @action("form: order", 'form')
 def open_order(company):
     screen = _screen(company, company.sales, 'sale.action_orders', 'form')
-    record = company.new_confirmed_orders(1)
+    record = company.order
     yield lambda: screen.read_form(record)
 
 
 @action("form: invoice", 'form')
 def open_invoice(company):
     screen = _screen(company, company.accounting, 'account.action_move_out_invoice', 'form')
-    invoice = company.new_invoices(1)
-    invoice.with_env(company.as_user(company.accounting)).action_post()
-    yield lambda: screen.read_form(invoice)
+    record = company.order.invoice_ids
+    yield lambda: screen.read_form(record)
 
 
 @action("form: customer", 'form')
@@ -192,7 +194,7 @@ def open_customer(company):
 @action("form: transfer", 'form')
 def open_transfer(company):
     screen = _screen(company, company.stock, 'stock.action_picking_tree_all', 'form')
-    record = company.new_confirmed_orders(1).picking_ids
+    record = company.order.picking_ids
     yield lambda: screen.read_form(record)
 
 

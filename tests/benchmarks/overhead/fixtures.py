@@ -25,6 +25,8 @@ class Company:
         })
         self.partners = self._new_partners(LISTED + 20)
         self.products = self._new_products()
+        self.screens = {}
+        self.order = None  # the one whose forms are opened: of an opportunity, confirmed, invoiced
         self._serial = 0
 
     def as_user(self, user):
@@ -42,6 +44,9 @@ class Company:
         invoices = orders._create_invoices(grouped=True)
         invoices[5:].action_post()
         self.pay(invoices[5:25])
+        self.order = self.new_confirmed_orders(1)
+        self.order._create_invoices()
+        self.order.invoice_ids.with_env(self.as_user(self.accounting)).action_post()
 
     def partner(self):
         self._serial += 1
