@@ -30,14 +30,13 @@ as_root() {
 
 # prints the packages that are missing, one per line
 missing_packages() {
-    have curl || have apt-get || true
     [[ -n ${PGHOST_GIVEN:-} ]] || [[ -n $(pg_bin_dir) ]] || echo postgresql
     [[ -z ${PGHOST_GIVEN:-} ]] || have psql || echo postgresql-client
     have chromium || have google-chrome || have chromium-browser || echo chromium
     have wkhtmltopdf || echo wkhtmltopdf
     [[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]] || echo fonts-noto-cjk
     [[ -e /etc/mime.types ]] || echo media-types
-    [[ -n $(find_python) ]] || { echo python3; echo python3-venv; }
+    [[ -x $PYTHON || -n $(find_python) ]] || { echo python3; echo python3-venv; }
     have git || echo git
     [[ -n $(find /usr/lib/*-linux-gnu /lib/*-linux-gnu -maxdepth 1 -name 'libmagic.so.1' -print -quit 2>/dev/null) ]] ||
         echo libmagic1

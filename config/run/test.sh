@@ -32,9 +32,10 @@ cmd_test() {
         esac
     done
     ((${#stages[@]} + ${#tags[@]} + ${#paths[@]})) || stages=(lint addons odoo-lint tests install)
-    prepare
     local start=$SECONDS stage
-    trap clean_up_tests EXIT
+    trap broken_off EXIT
+    prepare
+    drop_orphans
     for stage in "${stages[@]}"; do
         case $stage in
             lint) test_lint ;;
@@ -50,6 +51,14 @@ cmd_test() {
     trap - EXIT
     [[ -z ${CI:-} ]] || stop_postgres
     close_tests $((SECONDS - start))
+}
+
+# a step that everything rests on failed: the tests that did not run are one failure
+broken_off() {
+    local rc=$?
+    clean_up_tests
+    printf '\n%s passed, %s failed\n' "$PASSED" $((FAILED + 1))
+    exit $((rc ? rc : 1))
 }
 
 # the last line and the exit code
@@ -79,6 +88,15 @@ clean_up_tests() {
 test_db() {
     TEST_DB=ltc_test_$1_$$
     TEST_DBS+=("$TEST_DB")
+}
+
+# databases of calls that were killed: the number at the end of their name is that of a process that is gone
+drop_orphans() {
+    local name pid
+    for name in $(sql "SELECT datname FROM pg_database WHERE datname ~ '^ltc_(test|bench|i18n)_([a-z]+_)?[0-9]+(_[0-9]+)?\$'"); do
+        pid=$(sed -E 's/^ltc_[a-z]+_([a-z]+_)?([0-9]+)(_[0-9]+)?$/\2/' <<<"$name")
+        is_running "$pid" || drop_db "$name"
+    done
 }
 
 test_lint() {
