@@ -13,6 +13,7 @@ class LtcDunningNotice(models.Model):
     _description = "Payment Reminder"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'date desc, id desc'
+    _mail_post_access = 'read'  # what the customer answered is noted by people who cannot edit the reminder
 
     partner_id = fields.Many2one(
         'res.partner', string="Customer", readonly=True, required=True, index=True, ondelete='restrict')

@@ -82,3 +82,13 @@ class TestLtcDunningNotice(LtcDunningCommon):
         notice = self._run_cron().notice_id
         self.assertEqual(notice.activity_ids.user_id, other)
         self.assertEqual(notice.with_user(other).partner_id, self.customer)
+
+    def test_the_people_told_note_what_the_customer_answered(self):
+        self._create_due_invoice(days_overdue=30)
+        notice = self._run_cron().notice_id
+        for user in (self.ar, self.collector):
+            own = notice.with_user(user)
+            own.message_post(body="They pay on Friday.")
+            activity = own.activity_ids.filtered(lambda activity, user=user: activity.user_id == user)
+            activity.action_feedback(feedback="Called.")
+            self.assertNotIn(user, notice.activity_ids.user_id)

@@ -120,7 +120,6 @@ tours.add("ltc_invoice_and_pay", {
 tours.add("ltc_confirm_handover", {
     steps: () => [
         tickAll(".o_form_view"),
-        ...save,
         { trigger: button("action_confirm_delivery"), run: "click" },
         { content: "Delivery has confirmed", trigger: ".o_form_view:not(:has(button[name='action_confirm_delivery']))" },
     ],
