@@ -39,7 +39,7 @@ cmd_demo() {
         stop_server
     fi
     port_taken "$LTC_PORT" && die "another program listens on port $LTC_PORT already." \
-        "end it, or choose another port: LTC_PORT=8070 ./run demo"
+        "end it, or choose another port: LTC_PORT=$((LTC_PORT + 10)) ./run demo"
     with_lock demo ready_demo_db "$fresh" "$state"
     start_demo "$background"
 }
