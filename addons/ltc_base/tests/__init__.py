@@ -1,3 +1,4 @@
 from . import test_authority_rule
 from . import test_flow
 from . import test_gate
+from . import test_widgets
