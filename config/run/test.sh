@@ -113,10 +113,18 @@ judge() {
         passed=$((passed + 1))
     else
         sed 's/^/    | /' "$log.check" | tail -n "${LTC_TAIL:-150}" >&2
+        failing_tests "$log"
         ((failed)) || failed=1
     fi
     ((rc == 0)) || ((failed)) || failed=1
     tally "$stage" $((SECONDS - start)) "$passed" "$failed" "$skipped"
+}
+
+# the names alone, ready to be copied into ./run test
+failing_tests() {
+    local names
+    names=$(sed -nE 's/.* ERROR \S+ odoo\.addons\.([a-z_]+)\.tests\S*: (FAIL|ERROR): (Subtest )?(\w+)\.(\w+).*/\/\1:\4.\5/p' "$1" | sort -u)
+    [[ -z $names ]] || printf '%s\n' "    failing tests:" "${names//\/ltc/      \/ltc}" >&2
 }
 
 # the floors up to the highest addon that the tags name; all of them when a tag names none
@@ -130,26 +138,30 @@ chain_for() {
     comma "${result[@]}"
 }
 
-# test_addons TAGS: Odoo's own runner installs the addons on a clone of layer 1 and runs their tests
+# test_addons TAGS: Odoo's own runner installs the addons on a clone of layer 1 and runs their tests. Without tags floor
+# by floor: each addon is tested on what it names, before the next one stands on it.
 test_addons() {
-    local what=$1 modules log=$LTC_HOME/log/test-addons.log start rc=0 name
-    modules=$(chain_for "$what")
-    [[ -n $modules ]] || { bad "no addon in $ADDONS"; count 0 1; return 0; }
-    if [[ -z $what ]]; then
-        for name in $(suite_addons); do what+=${what:+,}/$name; done
-    else
-        log=$LTC_HOME/log/test-addons-$$.log
-    fi
+    local what=$1 log=$LTC_HOME/log/test-addons.log name
+    [[ -n $(chain_for "$what") ]] || { bad "no addon in $ADDONS"; count 0 1; return 0; }
     ensure_layer1
     test_db addons
     clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
-    say "Odoo's runner: installing $modules on plain Odoo, with the tests $what"
-    start=$SECONDS
-    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$modules" --test-tags "$what" \
-        --stop-after-init --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
-    note "log: $log"
-    judge addons "$log" $rc "$start"
+    if [[ -z $what ]]; then
+        for name in $(suite_addons); do run_addons "$name" "$name" "/$name" "${log%.log}-$name.log"; done
+    else
+        run_addons addons "$(chain_for "$what")" "$what" "${log%.log}-$$.log"
+    fi
     if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
+}
+
+# run_addons STAGE MODULES TAGS LOG: install MODULES on TEST_DB and run the tests TAGS
+run_addons() {
+    local start=$SECONDS rc=0
+    say "Odoo's runner: installing $2, with the tests $3"
+    ODOO_RC=$TEST_CONF watch_log "$4" odoo -d "$TEST_DB" -i "$2" --test-tags "$3" \
+        --stop-after-init --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
+    note "log: $4"
+    judge "$1" "$4" $rc "$start"
 }
 
 # Odoo's own linters that need a registry with our addons in it
