@@ -36,7 +36,7 @@ class LtcFlow(models.Model):
     name = fields.Char(string="Reference", required=True, readonly=True, index='trigram')
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True, index='btree_not_null')
     company_id = fields.Many2one('res.company', readonly=True, required=True, index=True)
-    currency_id = fields.Many2one(related='company_id.currency_id')
+    currency_id = fields.Many2one('res.currency', readonly=True, required=True)
     amount = fields.Monetary(
         readonly=True, help="What the case is worth today: expected revenue, then quotation, then contract value.")
     ar_user_id = fields.Many2one(
@@ -129,11 +129,8 @@ class LtcFlow(models.Model):
         if not vals_list:
             return self
         references = self._draw_references(len(vals_list))
-        flow_vals_list = [{
-            'company_id': self.env.company.id,
-            **{name: value for name, value in vals.items() if name != 'lead_entered_on'},
-            'name': reference,
-        } for reference, vals in zip(references, vals_list, strict=True)]
+        flow_vals_list = [
+            self._prepare_flow_values(reference, vals) for reference, vals in zip(references, vals_list, strict=True)]
         flows = self.sudo().create(flow_vals_list)
         log_vals_list = [
             {'flow_id': flow.id, 'stage': 'lead', 'entered_on': vals['lead_entered_on'], 'entered_by_id': self.env.uid}
@@ -141,6 +138,15 @@ class LtcFlow(models.Model):
         ]
         self.env['ltc.flow.log'].sudo().create(log_vals_list + flows._prepare_log_values())
         return flows.sudo(self.env.su)
+
+    def _prepare_flow_values(self, reference, vals):
+        company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
+        return {
+            'currency_id': company.currency_id.id,
+            **{name: value for name, value in vals.items() if name != 'lead_entered_on'},
+            'company_id': company.id,
+            'name': reference,
+        }
 
     @api.model
     def _draw_references(self, count):
@@ -233,18 +239,11 @@ class LtcFlow(models.Model):
                 'state': self._get_bar_state(STAGE_RANK[key], rank),
                 'date': fields.Date.to_string(entered[key]) if key in entered else False,
             } for key, label in self._fields['stage']._description_selection(self.env)],
-            'owner': self._get_owner_name(),
+            'owner': self.owner_id.name,
             'since': fields.Datetime.to_string(self.stage_since),
             'days': self.stage_days,
             'blocker': self.blocker,
         }
-
-    def _get_owner_name(self):
-        """Return who owns the next step by name; in one query, for a name read through the user costs two."""
-        if not self.owner_id:
-            return False
-        partners = self.env['res.partner'].sudo().with_context(active_test=False)
-        return partners.search_fetch([('user_ids', '=', self.owner_id.id)], ['name'], limit=1).name
 
     def _get_bar_state(self, rank, current_rank):
         if rank < current_rank or self.state == 'closed':
