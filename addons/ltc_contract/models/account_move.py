@@ -98,8 +98,9 @@ class AccountMove(models.Model):
         """Raise when more is posted than the contracts, or the nodes, of these invoices are worth."""
         moves_sudo = self.sudo()
         sentences = []
-        for contract in moves_sudo.ltc_contract_id.filtered(lambda contract: contract.state in EFFECTIVE_STATES):
-            contract.invalidate_recordset(['amount_invoiced'])
+        contracts = moves_sudo.ltc_contract_id.filtered(lambda contract: contract.state in EFFECTIVE_STATES)
+        contracts.invalidate_recordset(['amount_invoiced'])
+        for contract in contracts:
             if contract.currency_id.compare_amounts(contract.amount_invoiced, contract.amount_current) > 0:
                 sentences.append(self.env._(
                     "Contract %(contract)s is worth %(amount)s but its invoices would add up to %(invoiced)s; amend the"

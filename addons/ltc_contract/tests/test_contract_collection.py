@@ -24,12 +24,7 @@ class TestContractCollection(LtcContractCommon):
         self.assertEqual(currency.compare_amounts(self.contract.amount_received, amount), 0)
         self.assertEqual(self.node.state, state)
 
-    def test_an_advance_leaves_the_case_at_delivery(self):
-        self._pay(self.invoice)
-        self.assertEqual(self.contract.ltc_flow_id.stage, 'delivery')
-
     def test_a_payment_collects_the_node(self):
-        self._trigger(self.contract.plan_line_ids)
         self._pay(self.invoice)
         self._assert_collected(self.node.amount, 'collected')
         self.assertEqual(self.contract.ltc_flow_id.stage, 'cash')
@@ -37,7 +32,6 @@ class TestContractCollection(LtcContractCommon):
         self.assertEqual(self.contract.amount_open, self.contract.amount_current - self.node.amount)
 
     def test_a_payment_without_entry_collects_the_node(self):
-        self._trigger(self.contract.plan_line_ids)
         self._pay(self.invoice, with_entry=False)
         self._assert_collected(self.node.amount, 'collected')
         self.assertEqual(self.contract.ltc_flow_id.stage, 'cash')

@@ -133,9 +133,17 @@ class TestPaymentPlan(LtcContractCommon):
             'ltc_contract_id': contract.id, 'ltc_flow_id': opportunity.ltc_flow_id.id,
             'ref': f'{contract.name} · Advance', 'invoice_payment_term_id': self.term_30.id}])
         invoice.action_post()
+        self.assertEqual(opportunity.ltc_flow_id.stage, 'invoice')
+
+    def test_an_advance_leaves_the_case_at_delivery(self):
+        opportunity = self._create_opportunity()
+        contract = self._create_contract(self._create_quotation(opportunity_id=opportunity.id))
+        delivery = self._get_node(contract, 'delivery')
+        delivery.trigger = 'delivery'
+        self._sign(self._send_to_sign(contract))
+        self._pay(self._invoice(self._get_node(contract, 'advance')))
         self.assertEqual(opportunity.ltc_flow_id.stage, 'delivery')
-        self._trigger(contract.plan_line_ids)
-        self._invoice(self._get_node(contract, 'delivery'))
+        self._invoice(self._trigger(delivery))
         self.assertEqual(opportunity.ltc_flow_id.stage, 'invoice')
 
     def test_no_client_moves_an_invoice_to_another_contract(self):
