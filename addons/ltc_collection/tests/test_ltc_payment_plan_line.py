@@ -70,7 +70,7 @@ class TestLtcPaymentPlanLine(LtcCollectionCommon):
         self._pay(invoice)
         self.assertRecordValues(self.node, [{
             'state': 'collected', 'amount_invoiced': self.node.amount, 'amount_collected': self.node.amount}])
-        self.assertEqual(self.contract.ltc_flow_id.stage, 'cash')
+        self.assertEqual(self.contract.ltc_flow_id.stage, 'delivery', "an advance is no cash for what was delivered")
 
     def test_a_partial_payment_counts_and_the_rest_stays_open(self):
         invoice = self._post_draft(self.node, days_overdue=10)
