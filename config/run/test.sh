@@ -20,15 +20,16 @@ tally() {
 }
 
 cmd_test() {
-    local arg stages=() tags=() paths=()
+    local arg stages=() tags=() paths=() house=''
     for arg in "$@"; do
         case $arg in
             lint | addons | odoo-lint | install | tests) stages+=("$arg") ;;
+            --house) house=1 ;;
             tests/* | ./tests/* | "$ROOT"/tests/*) paths+=("$arg") ;;
             ltc_*) tags+=("/$arg") ;;
             /* | *:*) tags+=("$arg") ;;
             *) die "'$arg' is no test." \
-                "./run test [lint|addons|odoo-lint|install|tests] [tests/test_x.py] [ltc_base] [/ltc_base:TestGate.test_x]" ;;
+                "./run test [lint|addons|odoo-lint|install|tests] [tests/test_x.py] [--house] [ltc_base] [/ltc_base:TestX.test_y]" ;;
         esac
     done
     ((${#stages[@]} + ${#tags[@]} + ${#paths[@]})) || stages=(lint addons odoo-lint tests install)
@@ -45,7 +46,9 @@ cmd_test() {
             tests) test_suite ;;
         esac
     done
-    ((${#tags[@]} == 0)) || test_addons "$(comma "${tags[@]}")"
+    if ((${#tags[@]})); then
+        if [[ -n $house ]]; then test_house "$(comma "${tags[@]}")"; else test_addons "$(comma "${tags[@]}")"; fi
+    fi
     ((${#paths[@]} == 0)) || test_suite "${paths[@]}"
     clean_up_tests
     trap - EXIT
@@ -162,6 +165,21 @@ run_addons() {
         --stop-after-init --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
     note "log: $4"
     judge "$1" "$4" $rc "$start"
+}
+
+# test_house TAGS: the same on a clone of layer 2, where all six floors stand already (what is tagged post_install)
+test_house() {
+    local log=$LTC_HOME/log/test-house-$$.log start rc=0
+    ensure_layer2
+    test_db house
+    clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
+    say "Odoo's runner: the tests $1 in the whole house"
+    start=$SECONDS
+    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" --test-tags "$1,-at_install" --stop-after-init \
+        --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
+    note "log: $log"
+    judge house "$log" $rc "$start"
+    if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
 }
 
 # Odoo's own linters that need a registry with our addons in it
