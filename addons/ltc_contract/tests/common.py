@@ -11,10 +11,7 @@ SIGNATURE = (
 
 
 class LtcContractCommon(LtcQuoteCommon):
-    """Equipment at 13 %, training at 6 % VAT; contracts from draft to signed; invoices paid through the bank.
-
-    Products are services and nodes wait for days: what proves a delivery is the business of the floors above.
-    """
+    """Equipment at 13 %, training at 6 % VAT; contracts from draft to signed; invoices paid through the bank."""
 
     role_groups = {
         **LtcQuoteCommon.role_groups,
@@ -31,16 +28,8 @@ class LtcContractCommon(LtcQuoteCommon):
             {'name': "VAT 13 % incl.", 'amount': 13.0, 'type_tax_use': 'sale', 'company_id': cls.company.id,
              'price_include_override': 'tax_included'},
         ])
-        cls.line_product.write({
-            'type': 'service', 'taxes_id': [Command.set(cls.tax_13.ids)], 'invoice_policy': 'order'})
+        cls.line_product.write({'taxes_id': [Command.set(cls.tax_13.ids)], 'invoice_policy': 'order'})
         cls.training.write({'taxes_id': [Command.set(cls.tax_6.ids)], 'invoice_policy': 'order'})
-        cls.env['ltc.payment.plan.template'].create({'name': "Test Plan", 'sequence': -1, 'line_ids': [
-            Command.create({'name': kind.title(), 'kind': kind, 'trigger': trigger, 'percent': percent})
-            for kind, trigger, percent in (
-                ('advance', 'signature', 30), ('delivery', 'date', 40),
-                ('acceptance', 'date', 25), ('retention', 'date', 5),
-            )
-        ]})
         cls.bank = cls.env['account.journal'].search(
             [('type', '=', 'bank'), ('company_id', '=', cls.company.id)], limit=1)
         cls.outstanding = cls.env['account.account'].create({
@@ -135,3 +124,19 @@ class LtcContractCommon(LtcQuoteCommon):
     @classmethod
     def _get_scan(cls):
         return base64.b64encode(b'%PDF-1.4 signed by hand')
+
+
+class LtcContractOnlyCommon(LtcContractCommon):
+    """Contracts without what the floors above prove: products are services, nodes wait for days."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.line_product.type = 'service'
+        cls.env['ltc.payment.plan.template'].create({'name': "Test Plan", 'sequence': -1, 'line_ids': [
+            Command.create({'name': kind.title(), 'kind': kind, 'trigger': trigger, 'percent': percent})
+            for kind, trigger, percent in (
+                ('advance', 'signature', 30), ('delivery', 'date', 40),
+                ('acceptance', 'date', 25), ('retention', 'date', 5),
+            )
+        ]})

@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractAccess(LtcContractCommon):
+class TestContractAccess(LtcContractOnlyCommon):
 
     @classmethod
     def setUpClass(cls):

@@ -5,11 +5,11 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractAmendment(LtcContractCommon):
+class TestContractAmendment(LtcContractOnlyCommon):
 
     @classmethod
     def setUpClass(cls):

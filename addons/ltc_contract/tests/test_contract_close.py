@@ -1,11 +1,11 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractClose(LtcContractCommon):
+class TestContractClose(LtcContractOnlyCommon):
 
     @classmethod
     def setUpClass(cls):

@@ -1,11 +1,11 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractCollection(LtcContractCommon):
+class TestContractCollection(LtcContractOnlyCommon):
     """What was received is read from the facts: payments of every kind, and taking them back."""
 
     @classmethod

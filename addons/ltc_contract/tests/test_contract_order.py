@@ -2,11 +2,11 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractOrder(LtcContractCommon):
+class TestContractOrder(LtcContractOnlyCommon):
     """Under ATC an order exists only through its signed contract, and equals it."""
 
     @classmethod

@@ -2,11 +2,11 @@ from base64 import b64decode
 
 from odoo.tests import HttpCase, tagged
 
-from .common import SIGNATURE, LtcContractCommon
+from .common import SIGNATURE, LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractPortal(LtcContractCommon, HttpCase):
+class TestContractPortal(LtcContractOnlyCommon, HttpCase):
 
     @classmethod
     def setUpClass(cls):

@@ -2,11 +2,11 @@ from contextlib import contextmanager
 
 from odoo.tests import tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractQueries(LtcContractCommon):
+class TestContractQueries(LtcContractOnlyCommon):
     """Documents without a contract pay nothing for ours."""
 
     def test_light_asks_nothing_about_contracts(self):

@@ -5,11 +5,11 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import SIGNATURE, LtcContractCommon
+from .common import SIGNATURE, LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestContractSignature(LtcContractCommon):
+class TestContractSignature(LtcContractOnlyCommon):
 
     @classmethod
     def setUpClass(cls):

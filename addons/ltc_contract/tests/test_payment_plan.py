@@ -5,11 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestPaymentPlan(LtcContractCommon):
+class TestPaymentPlan(LtcContractOnlyCommon):
 
     @classmethod
     def setUpClass(cls):

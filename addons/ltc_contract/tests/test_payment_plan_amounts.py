@@ -2,11 +2,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import LtcContractCommon
+from .common import LtcContractOnlyCommon
 
 
 @tagged('post_install', '-at_install')
-class TestPaymentPlanAmounts(LtcContractCommon):
+class TestPaymentPlanAmounts(LtcContractOnlyCommon):
     """Every node is invoiced at exactly its amount, and never is more invoiced than the contract is worth."""
 
     @classmethod
