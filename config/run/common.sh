@@ -87,9 +87,25 @@ step() {
     die "$what: this step failed." "$advice The whole output is in $log."
 }
 
-# end what a watched step left running when ./run itself is stopped
+# the process and everything that it started
+_family() {
+    local child
+    for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do _family "$child"; done
+    echo "$1"
+}
+
+# end what a watched step left running when ./run itself is stopped: Odoo ends its work first, five seconds at most
 _end_watched() {
-    [[ -z ${WATCHED_PID:-} ]] || kill "$WATCHED_PID" 2>/dev/null || true
+    local family tries
+    [[ -n ${WATCHED_PID:-} ]] || return 0
+    mapfile -t family < <(_family "$WATCHED_PID")
+    WATCHED_PID=''
+    kill "${family[@]}" 2>/dev/null || true
+    for ((tries = 0; tries < 50; tries++)); do
+        kill -0 "${family[@]}" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -9 "${family[@]}" 2>/dev/null || true
 }
 trap '_end_watched; exit 130' INT
 trap '_end_watched; exit 143' TERM
