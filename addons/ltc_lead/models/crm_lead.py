@@ -5,6 +5,7 @@ from odoo.addons.ltc_base.models.ltc_flow import STAGE_RANK
 from odoo.addons.ltc_base.models.ltc_gate_review import PASSING
 
 FLOW_FACTS = {'partner_id': 'partner_id', 'user_id': 'ar_user_id'}  # kept up to date until the contract
+FLOW_QUEUE = 'ltc_lead.flow_queue'
 LTC_FIELDS_TO_MERGE = [
     'ltc_sr_user_id', 'ltc_fr_user_id', 'ltc_need', 'ltc_decision_chain', 'ltc_competitors',
 ]
@@ -86,7 +87,7 @@ class CrmLead(models.Model):
         lost = self.filtered(lambda lead: new[lead.id]['is_lost'] and not old.get(lead.id, {}).get('is_lost'))
         restored = self.filtered(lambda lead: old.get(lead.id, {}).get('is_lost') and not new[lead.id]['is_lost'])
         won._ltc_check_gate('ati')
-        lost.sudo().ltc_flow_id.filtered(lambda flow: flow._is_pursued())._lose()  # users only read cases
+        lost.sudo().ltc_flow_id._lose_pursued()  # users only read cases
         restored.sudo().ltc_flow_id.filtered(lambda flow: flow.state == 'lost')._reopen()
         return result
 
@@ -167,9 +168,26 @@ class CrmLead(models.Model):
         ))._ltc_open_flows()
 
     def _ltc_open_flows(self):
+        """Open one case a lead; a mass conversion, lead by lead, leaves them to its end or to the next commit."""
+        if self and self.env.context.get('ltc_queue_flows'):
+            self._ltc_queue_flows()
+            return
         flows = self.env['ltc.flow']._open_flows([lead._prepare_ltc_flow_values() for lead in self])
         for lead_sudo, flow in zip(self.sudo(), flows, strict=True):  # no record rule hides one's own hand-off
             lead_sudo.ltc_flow_id = flow
+
+    def _ltc_queue_flows(self):
+        precommit = self.env.cr.precommit
+        if not precommit.data.get(FLOW_QUEUE):
+            precommit.data[FLOW_QUEUE] = set()
+            precommit.add(self._ltc_open_queued_flows)
+        precommit.data[FLOW_QUEUE].update(self.ids)
+
+    def _ltc_open_queued_flows(self):
+        """Open the cases that wait: at the end of the mass conversion, and before every commit on its way."""
+        lead_ids = self.env.cr.precommit.data.pop(FLOW_QUEUE, ())
+        leads = self.with_context(ltc_queue_flows=False).browse(sorted(lead_ids)).exists()
+        leads.filtered(lambda lead: lead.type == 'opportunity' and not lead.ltc_flow_id)._ltc_open_flows()
 
     def _prepare_ltc_flow_values(self):
         """Return the values of the case that is born with this opportunity."""
@@ -178,7 +196,7 @@ class CrmLead(models.Model):
             **self._prepare_ltc_flow_facts(),
             'company_id': self._ltc_get_company().id,
             'stage': 'opportunity',
-            'lead_entered_on': self.type == 'lead' and self.create_date,
+            'lead_entered_on': (self.type == 'lead' or self.date_conversion) and self.create_date,
         }
 
     def _prepare_ltc_flow_facts(self):

@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 PURSUIT_STAGES = ('lead', 'opportunity', 'quote')  # while the opportunity, not the contract, carries the case
 
@@ -14,6 +15,20 @@ class LtcFlow(models.Model):
         """Return whether the case still depends on its opportunity: nothing was contracted yet."""
         self.ensure_one()
         return self.stage in PURSUIT_STAGES
+
+    def _lose_pursued(self):
+        """Lose those of these cases that run and still depend on their opportunity.
+
+        One query, for losing an opportunity is an everyday action that must not pay for reading its case.
+        """
+        if not self:
+            return
+        self.flush_recordset(['state', 'stage'])
+        self.env.cr.execute(SQL(
+            """UPDATE ltc_flow SET state = 'lost', write_uid = %s, write_date = %s
+                WHERE id IN %s AND state = 'open' AND stage IN %s""",
+            self.env.uid, fields.Datetime.now(), self._ids, PURSUIT_STAGES))
+        self.invalidate_recordset(['state', 'write_uid', 'write_date'])
 
     def _merge_into(self, survivor):
         """Hand every document of these cases to ``survivor`` and take them out of the running ones."""

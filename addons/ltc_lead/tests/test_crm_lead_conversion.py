@@ -120,6 +120,7 @@ class TestCrmLeadConversion(LtcLeadCommon):
         self.assertEqual((good | poor).user_id, self.sales)
         self.assertEqual(good.type, 'opportunity')
         self.assertEqual(good.ltc_flow_id.ar_user_id, self.sales)
+        self.assertEqual(good.ltc_flow_id.log_ids.mapped('stage'), ['lead', 'opportunity'])
         self.assertEqual(poor.type, 'lead', "the salesperson qualifies it first")
         self.assertFalse(poor.ltc_flow_id)
 
@@ -131,3 +132,11 @@ class TestCrmLeadConversion(LtcLeadCommon):
         self.assertEqual(lead.type, 'lead')
         with self.assertRaisesRegex(UserError, "describe the need"):
             lead.with_context(ltc_assign_unqualified=True).write({'type': 'opportunity'})
+
+    @users('ltc_test_sales')
+    def test_a_queued_case_is_opened_before_the_commit(self):
+        lead = self._create_lead().with_env(self.env)
+        lead.with_context(ltc_queue_flows=True).write({'type': 'opportunity'})
+        self.assertFalse(lead.ltc_flow_id)
+        self.cr.precommit.run()
+        self.assertEqual(lead.ltc_flow_id.log_ids.mapped('stage'), ['opportunity'])
