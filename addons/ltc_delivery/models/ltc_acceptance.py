@@ -58,7 +58,7 @@ class LtcAcceptance(models.Model):
         domain="[('ltc_plan_line_id.contract_id', '=', contract_id)]",
         help="The milestone of the project that this certificate reaches.")
     partner_id = fields.Many2one(
-        related='contract_id.partner_id', string="Customer", store=True, index=True, precompute=True)
+        'res.partner', string="Customer", compute='_compute_partner_id', store=True, index=True, precompute=True)
     company_id = fields.Many2one(related='contract_id.company_id', store=True, index=True, precompute=True)
     user_id = fields.Many2one('res.users', string="Responsible", default=lambda self: self.env.user, tracking=True)
     kind = fields.Selection(ACCEPTANCE_KINDS, required=True, default='final', tracking=True)
@@ -86,6 +86,12 @@ class LtcAcceptance(models.Model):
     submitted_on = fields.Datetime(readonly=True, copy=False)
     accepted_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     accepted_on = fields.Datetime(readonly=True, copy=False)
+
+    @api.depends('contract_id')
+    def _compute_partner_id(self):
+        """Keep who accepted: a later amendment of the contract's party does not change a certificate."""
+        for acceptance in self:
+            acceptance.partner_id = acceptance.contract_id.partner_id
 
     @api.depends('plan_line_id')
     def _compute_milestone_id(self):

@@ -11,13 +11,14 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        orders = moves.sale_line_id.order_id
-        if orders:
-            orders._ltc_on_goods_moved()
+        orders_sudo = moves.sudo().sale_line_id.order_id  # a warehouse worker need not see the order
+        if orders_sudo:
+            orders_sudo._ltc_on_goods_moved()
         return moves
 
     def _get_new_picking_values(self):
-        return {**super()._get_new_picking_values(), 'ltc_flow_id': self.sale_line_id.order_id.ltc_flow_id[:1].id}
+        flow_sudo = self.sudo().sale_line_id.order_id.ltc_flow_id[:1]
+        return {**super()._get_new_picking_values(), 'ltc_flow_id': flow_sudo.id}
 
     def _ltc_check_handover(self):
         """Raise unless these moves may bring goods to the customer; free of queries below the full profile."""

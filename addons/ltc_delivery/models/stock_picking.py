@@ -19,5 +19,5 @@ class StockPicking(models.Model):
     def _set_sale_id(self):
         result = super()._set_sale_id()
         for picking in self:
-            picking.ltc_flow_id = picking.sale_id.ltc_flow_id
+            picking.ltc_flow_id = picking.sudo().sale_id.ltc_flow_id.id
         return result

@@ -22,11 +22,11 @@ class TestIrAttachment(LtcDeliveryCommon):
             ('res_field', '=', 'signed_document')])
         self.assertTrue(scan)
         for attachment in (scan.with_user(self.delivery), scan):
-            with self.assertRaisesRegex(UserError, "prove the customer's acceptance"):
+            with self._assert_refused(UserError, "prove the customer's acceptance"):
                 attachment.unlink()
-            with self.assertRaisesRegex(UserError, "prove the customer's acceptance"):
+            with self._assert_refused(UserError, "prove the customer's acceptance"):
                 attachment.raw = b'other'
-            with self.assertRaisesRegex(UserError, "prove the customer's acceptance"):
+            with self._assert_refused(UserError, "prove the customer's acceptance"):
                 attachment.res_id = 0
 
     def test_files_of_an_open_certificate_may_go(self):
@@ -36,6 +36,16 @@ class TestIrAttachment(LtcDeliveryCommon):
         photo.with_user(self.delivery).unlink()
         self.assertFalse(photo.exists())
 
+    def test_files_on_a_node_that_they_made_billable_stay(self):
+        contract = self._sell({self.training: 3})
+        node = self._get_node_on(contract, 'delivery')
+        file = self._attach(node)
+        node.with_user(self.delivery).action_set_billable()
+        with self._assert_refused(UserError, "made it billable"):
+            file.unlink()
+        with self._assert_refused(UserError, "made it billable"):
+            file.res_id = self.contract.id
+
     def test_evidence_that_was_used_stays(self):
         node = self._get_node_on(self.contract, 'acceptance')
         evidence = self.env['ltc.deliverable'].create({'plan_line_id': node.id, 'name': "Test protocol"})
@@ -44,13 +54,13 @@ class TestIrAttachment(LtcDeliveryCommon):
         file.raw = b'second edition'
         self._accept(self.contract)
         self.assertEqual(node.state, 'billable')
-        with self.assertRaisesRegex(UserError, "made node"):
+        with self._assert_refused(UserError, "made node"):
             file.raw = b'third edition'
-        with self.assertRaisesRegex(UserError, "made node"):
+        with self._assert_refused(UserError, "made node"):
             file.unlink()
-        with self.assertRaisesRegex(UserError, "made node"):
+        with self._assert_refused(UserError, "made node"):
             evidence.attachment_ids = [Command.clear()]
-        with self.assertRaisesRegex(UserError, "made node"):
+        with self._assert_refused(UserError, "made node"):
             evidence.unlink()
         evidence.attachment_ids = [Command.create({'name': 'more.pdf', 'datas': SCAN})]
         self.assertEqual(len(evidence.attachment_ids), 2)

@@ -36,12 +36,12 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         self.assertIn(self.acceptance.name, self.node.trigger_note)
 
     def test_the_state_written_over_rpc_obeys_the_same_rules(self):
-        with self.assertRaisesRegex(UserError, "cannot become"):
+        with self._assert_refused(UserError, "cannot become"):
             self.acceptance.write({'state': 'accepted'})
         self.acceptance.write({'state': 'submitted'})
-        with self.assertRaisesRegex(UserError, "not signed by the customer"):
+        with self._assert_refused(UserError, "not signed by the customer"):
             self.acceptance.write({'state': 'accepted'})
-        with self.assertRaisesRegex(UserError, "not signed by the customer"):
+        with self._assert_refused(UserError, "not signed by the customer"):
             self.acceptance.write({'state': 'accepted', 'signatory_name': "Me", 'date_signed': '2026-01-01',
                                    'signed_document': SCAN})
         self._sign_on_paper(self.acceptance)
@@ -67,10 +67,10 @@ class TestLtcAcceptance(LtcDeliveryCommon):
 
     def test_all_items_are_tested_before_the_customer_sees_them(self):
         self.acceptance.item_ids[0].result = 'pending'
-        with self.assertRaisesRegex(UserError, "items without a result: .*Filling Line"):
+        with self._assert_refused(UserError, "items without a result: .*Filling Line"):
             self.acceptance.action_submit()
         self.acceptance.item_ids.unlink()
-        with self.assertRaisesRegex(UserError, "has no items"):
+        with self._assert_refused(UserError, "has no items"):
             self.acceptance.action_submit()
 
     def test_items_that_failed_keep_it_from_being_accepted(self):
@@ -79,7 +79,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         second.write({'result': 'na', 'is_required': True})
         self.acceptance.action_submit()
         self._sign_on_paper(self.acceptance)
-        with self.assertRaisesRegex(UserError, "did not pass: .*Filling Line.*Training"):
+        with self._assert_refused(UserError, "did not pass: .*Filling Line.*Training"):
             self.acceptance.action_accept()
 
     def test_a_condition_and_an_optional_failure_need_a_note(self):
@@ -97,18 +97,18 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         self.acceptance.action_submit()
         for missing in ('signatory_name', 'date_signed', 'signed_document'):
             self._sign_on_paper(self.acceptance, **{missing: False})
-            with self.assertRaisesRegex(UserError, "not signed by the customer"):
+            with self._assert_refused(UserError, "not signed by the customer"):
                 self.acceptance.action_accept()
 
     def test_what_the_customer_sees_stays(self):
         self.acceptance.action_submit()
-        with self.assertRaisesRegex(UserError, "send it back to draft"):
+        with self._assert_refused(UserError, "send it back to draft"):
             self.acceptance.item_ids[0].result = 'conditional'
-        with self.assertRaisesRegex(UserError, "send it back to draft"):
+        with self._assert_refused(UserError, "send it back to draft"):
             self.acceptance.item_ids = [Command.create({'name': "Another"})]
-        with self.assertRaisesRegex(UserError, "send it back to draft"):
+        with self._assert_refused(UserError, "send it back to draft"):
             self.acceptance.kind = 'fat'
-        with self.assertRaisesRegex(UserError, "save the contents first"):
+        with self._assert_refused(UserError, "save the contents first"):
             self.acceptance.write({'state': 'draft', 'kind': 'fat'})
 
     def test_nothing_changes_after_the_acceptance(self):
@@ -118,15 +118,15 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         for acceptance in (self.acceptance, self.acceptance.sudo()):
             for name, value in (('kind', 'fat'), ('signatory_name', "Me"), ('signed_document', False),
                                 ('plan_line_id', False), ('conclusion', "Well.")):
-                with self.assertRaisesRegex(UserError, "cannot be changed any more"):
+                with self._assert_refused(UserError, "cannot be changed any more"):
                     acceptance[name] = value
-            with self.assertRaisesRegex(UserError, "what was tested stays"):
+            with self._assert_refused(UserError, "what was tested stays"):
                 acceptance.item_ids[0].note = "Later."
-            with self.assertRaisesRegex(UserError, "what was tested stays"):
+            with self._assert_refused(UserError, "what was tested stays"):
                 acceptance.item_ids[0].unlink()
-            with self.assertRaisesRegex(UserError, "cannot become"):
+            with self._assert_refused(UserError, "cannot become"):
                 acceptance.state = 'draft'
-            with self.assertRaisesRegex(UserError, "stays on record"):
+            with self._assert_refused(UserError, "stays on record"):
                 acceptance.unlink()
 
     def test_stamps_are_the_servers(self):
@@ -149,12 +149,12 @@ class TestLtcAcceptance(LtcDeliveryCommon):
             'state': 'draft', 'attempt': 2, 'signatory_name': False, 'signed_document': False,
             'failure_reason': False}])
         self.assertEqual(self.acceptance.item_ids.mapped('result'), ['pending', 'pass', 'pass'])
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self._assert_refused(UserError, "stays on record"):
             self.acceptance.unlink()
 
     def test_a_failure_needs_a_reason(self):
         self.acceptance.action_submit()
-        with self.assertRaisesRegex(UserError, "needs the reason"):
+        with self._assert_refused(UserError, "needs the reason"):
             self.acceptance.action_fail()
 
     def test_a_correction_before_the_signature_is_no_retest(self):
@@ -175,11 +175,11 @@ class TestLtcAcceptance(LtcDeliveryCommon):
 
     def test_it_proves_only_nodes_of_its_own_contract_that_wait_for_it(self):
         other = self._sell()
-        with self.assertRaisesRegex(ValidationError, "node to another contract"):
+        with self._assert_refused(ValidationError, "node to another contract"):
             self.acceptance.plan_line_id = self._get_node_on(other, 'acceptance')
-        with self.assertRaisesRegex(ValidationError, "does not wait for an acceptance"):
+        with self._assert_refused(ValidationError, "does not wait for an acceptance"):
             self.acceptance.plan_line_id = self._get_node_on(self.contract, 'retention')
-        with self.assertRaisesRegex(ValidationError, "comes too late"):
+        with self._assert_refused(ValidationError, "comes too late"):
             self.acceptance.plan_line_id = self._get_node_on(self.contract, 'delivery')
 
     def test_a_final_acceptance_waits_for_the_goods(self):
@@ -187,7 +187,7 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         site = self._create_acceptance(contract, kind='sat')
         site.action_submit()
         final = self._create_acceptance(contract, kind='final')
-        with self.assertRaisesRegex(UserError, "not delivered in full"):
+        with self._assert_refused(UserError, "not delivered in full"):
             final.action_submit()
         self._deliver(contract.order_id)
         final.action_submit()
@@ -198,14 +198,14 @@ class TestLtcAcceptance(LtcDeliveryCommon):
         quotation.action_ltc_create_contract()
         contract = quotation.ltc_contract_id.sudo(False).with_env(self.env)
         acceptance = self._create_acceptance(contract)
-        with self.assertRaisesRegex(UserError, "not in force"):
+        with self._assert_refused(UserError, "not in force"):
             acceptance.action_submit()
 
     def test_it_waits_for_the_handover_in_the_full_profile(self):
         self._set_profile('full')
         contract = self._sell()
         acceptance = self._create_acceptance(contract)
-        with self.assertRaisesRegex(UserError, "handover of contract"):
+        with self._assert_refused(UserError, "handover of contract"):
             acceptance.action_submit()
 
     def test_the_certificate_prints(self):

@@ -1,5 +1,6 @@
 import base64
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.ltc_delivery.tests.common import SCAN, LtcDeliveryCommon
@@ -14,6 +15,10 @@ class TestLtcAcceptancePortal(LtcDeliveryCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env['res.lang']._activate_lang('en_US')
+        cls.env['ir.default'].set('res.partner', 'lang', 'en_US')
+        cls.env.ref('base.public_user').lang = 'en_US'
+        cls.customer.lang = 'en_US'
         cls._set_profile('standard')
         cls.contract = cls._sell()
         cls._deliver(cls.contract.order_id)
@@ -58,7 +63,7 @@ class TestLtcAcceptancePortal(LtcDeliveryCommon, HttpCase):
     def test_an_online_signature_is_not_rewritten(self):
         self.acceptance.action_submit()
         self._sign_online()
-        with self.assertRaisesRegex(Exception, "signed online"):
+        with self._assert_refused(UserError, "signed online"):
             self.acceptance.signatory_name = "Me"
         self.acceptance.action_draft()
         self.assertFalse(self.acceptance.signature)
@@ -66,13 +71,14 @@ class TestLtcAcceptancePortal(LtcDeliveryCommon, HttpCase):
 
     def test_the_portal_lists_the_customers_own(self):
         self.acceptance.action_submit()
-        user = new_test_user(self.env, 'ltc_lin', groups='base.group_portal', password='ltc_lin_1234')
-        user.partner_id.parent_id = self.customer
-        self.authenticate('ltc_lin', 'ltc_lin_1234')
-        self.assertIn(self.acceptance.name, self.url_open('/my/acceptances').text)
-        self.assertIn(self.acceptance.name, self.url_open(self.url).text)
-        user.partner_id.parent_id = False
-        self.assertNotIn(self.acceptance.name, self.url_open('/my/acceptances').text)
+        buyer, stranger = (
+            new_test_user(self.env, login, groups='base.group_portal', password=f'{login}_1234', lang='en_US')
+            for login in ('ltc_buyer', 'ltc_stranger'))
+        buyer.partner_id.parent_id = self.customer
+        for user, assert_seen in ((buyer, self.assertIn), (stranger, self.assertNotIn)):
+            self.authenticate(user.login, f'{user.login}_1234')
+            assert_seen(self.acceptance.name, self.url_open('/my/acceptances').text)
+            assert_seen(self.acceptance.name, self.url_open(self.url).text)
 
     def test_the_scan_is_kept_out_of_the_public_page(self):
         self.acceptance.action_submit()

@@ -88,9 +88,9 @@ class TestLtcContract(LtcDeliveryCommon):
         quotation = self._create_released_quotation()
         quotation.action_ltc_create_contract()
         contract = quotation.ltc_contract_id
-        with self.assertRaisesRegex(UserError, "not in force"):
+        with self._assert_refused(UserError, "not in force"):
             contract.with_user(self.delivery).action_open_handover()
-        with self.assertRaisesRegex(UserError, "not in force"):
+        with self._assert_refused(UserError, "not in force"):
             contract.with_user(self.delivery).action_create_acceptance()
 
     def test_smart_buttons_count(self):

@@ -25,7 +25,7 @@ class TestLtcContractAmendment(LtcDeliveryCommon):
             'plan_line_ids': [Command.create({
                 'name': f"Third line {trigger}", 'trigger': trigger, 'amount': amount}) for trigger, amount in nodes],
         })
-        amendment.action_approve()
+        amendment.with_user(cls.manager).action_approve()
         amendment.action_apply()
         return amendment.sudo(False).with_env(cls.env)
 

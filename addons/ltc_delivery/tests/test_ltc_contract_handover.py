@@ -42,7 +42,7 @@ class TestLtcContractHandover(LtcDeliveryCommon):
         }])
 
     def test_open_points_keep_it_from_being_confirmed(self):
-        with self.assertRaisesRegex(UserError, "points to explain: .*Penalties"):
+        with self._assert_refused(UserError, "points to explain: .*Penalties"):
             self.handover.with_user(self.delivery).action_confirm_delivery()
 
     def test_one_person_does_not_confirm_for_both_sides(self):
@@ -50,7 +50,7 @@ class TestLtcContractHandover(LtcDeliveryCommon):
         self.delivery.group_ids += self.env.ref('ltc_base.group_ltc_finance')
         handover = self.handover.with_user(self.delivery)
         handover.action_confirm_delivery()
-        with self.assertRaisesRegex(UserError, "needs two people"):
+        with self._assert_refused(UserError, "needs two people"):
             handover.action_confirm_finance()
 
     def test_each_side_confirms_for_itself(self):
@@ -65,15 +65,15 @@ class TestLtcContractHandover(LtcDeliveryCommon):
         handover = self.handover.with_user(self.delivery)
         handover.write({'delivery_confirmed_on': '2026-01-01', 'finance_confirmed_on': '2026-01-01'})
         self.assertFalse(handover.finance_confirmed_on)
-        with self.assertRaisesRegex(UserError, "not confirmed by finance"):
+        with self._assert_refused(UserError, "not confirmed by finance"):
             handover.state = 'confirmed'
 
     def test_points_are_frozen_once_a_side_has_confirmed(self):
         self.handover.line_ids.is_explained = True
         self.handover.with_user(self.delivery).action_confirm_delivery()
-        with self.assertRaisesRegex(UserError, "withdraw the confirmation"):
+        with self._assert_refused(UserError, "withdraw the confirmation"):
             self.handover.line_ids[0].content = "Half of it."
-        with self.assertRaisesRegex(UserError, "withdraw the confirmation"):
+        with self._assert_refused(UserError, "withdraw the confirmation"):
             self.handover.line_ids[0].unlink()
         self.handover.with_user(self.delivery).action_withdraw()
         self.handover.line_ids[0].content = "Half of it."
@@ -81,21 +81,21 @@ class TestLtcContractHandover(LtcDeliveryCommon):
 
     def test_a_confirmed_handover_stays(self):
         handover = self._confirm_handover(self.contract)
-        with self.assertRaisesRegex(UserError, "stays as it is"):
+        with self._assert_refused(UserError, "stays as it is"):
             handover.with_user(self.delivery).action_withdraw()
-        with self.assertRaisesRegex(UserError, "stays as it is"):
+        with self._assert_refused(UserError, "stays as it is"):
             handover.fr_user_id = self.sales
-        with self.assertRaisesRegex(UserError, "stays as it is"):
+        with self._assert_refused(UserError, "stays as it is"):
             handover.unlink()
-        with self.assertRaisesRegex(UserError, "cannot become"):
+        with self._assert_refused(UserError, "cannot become"):
             handover.state = 'draft'
 
     def test_only_finance_releases_the_advance_with_a_reason(self):
         with self.assertRaises(AccessError):
             self.handover.with_user(self.delivery).action_release_advance("Trust me.")
-        with self.assertRaisesRegex(UserError, "needs a reason"):
+        with self._assert_refused(UserError, "needs a reason"):
             self.handover.with_user(self.finance).action_release_advance()
         self.handover.with_user(self.finance).action_release_advance("Guarantee of the bank.")
         self.assertEqual(self.handover.advance_released_by_id, self.finance)
-        with self.assertRaisesRegex(UserError, "the reason given for it stays"):
+        with self._assert_refused(UserError, "the reason given for it stays"):
             self.handover.advance_release_reason = "Another one."

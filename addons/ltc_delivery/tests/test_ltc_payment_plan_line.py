@@ -3,7 +3,7 @@ from contextlib import suppress
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.ltc_delivery.tests.common import SCAN, LtcDeliveryCommon
+from odoo.addons.ltc_delivery.tests.common import LtcDeliveryCommon
 
 
 @tagged('post_install', '-at_install')
@@ -17,19 +17,15 @@ class TestLtcPaymentPlanLine(LtcDeliveryCommon):
         cls.on_delivery = cls._get_node_on(cls.contract, 'delivery')
         cls.on_acceptance = cls._get_node_on(cls.contract, 'acceptance')
 
-    def _attach(self, node):
-        self.env['ir.attachment'].create(
-            {'name': 'note.pdf', 'datas': SCAN, 'res_model': node._name, 'res_id': node.id})
-
     def test_an_attachment_does_not_replace_the_transfer(self):
         self._attach(self.on_delivery)
-        with self.assertRaisesRegex(UserError, "not delivered in full"):
+        with self._assert_refused(UserError, "not delivered in full"):
             self.on_delivery.with_user(self.finance).action_set_billable()
 
     def test_an_attachment_does_not_replace_the_certificate(self):
         self._attach(self.on_acceptance)
         for user in (self.finance, self.delivery):
-            with self.assertRaisesRegex(UserError, "waits for the customer's acceptance"):
+            with self._assert_refused(UserError, "waits for the customer's acceptance"):
                 self.on_acceptance.with_user(user).action_set_billable()
 
     def test_facts_written_over_rpc_change_nothing(self):

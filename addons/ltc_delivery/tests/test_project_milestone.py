@@ -27,29 +27,29 @@ class TestProjectMilestone(LtcDeliveryCommon):
 
     def test_no_route_reaches_a_bound_milestone(self):
         for milestone in self.milestones.with_user(self.delivery):
-            with self.assertRaisesRegex(UserError, "customer's acceptance only"):
+            with self._assert_refused(UserError, "customer's acceptance only"):
                 milestone.toggle_is_reached(True)
-            with self.assertRaisesRegex(UserError, "customer's acceptance only"):
+            with self._assert_refused(UserError, "customer's acceptance only"):
                 milestone.write({'is_reached': True})
-            with self.assertRaisesRegex(UserError, "customer's acceptance only"):
+            with self._assert_refused(UserError, "customer's acceptance only"):
                 milestone.sudo().is_reached = True
 
     def test_a_milestone_created_reached_is_refused(self):
-        with self.assertRaisesRegex(UserError, "customer's acceptance only"):
+        with self._assert_refused(UserError, "customer's acceptance only"):
             self.env['project.milestone'].with_user(self.delivery).create({
                 'name': "Done by me", 'project_id': self.project.id, 'is_reached': True,
                 'sale_line_id': self.service_milestone.sale_line_id.id})
 
     def test_a_milestone_cannot_leave_its_node(self):
         milestone = self.node_milestone.with_user(self.delivery)
-        with self.assertRaisesRegex(UserError, "another node of the same contract"):
+        with self._assert_refused(UserError, "another node of the same contract"):
             milestone.ltc_plan_line_id = False
         with self.assertRaises(AccessError):
             self.delivery.group_ids -= self.env.ref('ltc_base.group_ltc_delivery')
             milestone.ltc_plan_line_id = False
 
     def test_a_bound_milestone_is_not_deleted(self):
-        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+        with self._assert_refused(UserError, "cannot be deleted"):
             self.node_milestone.with_user(self.delivery).unlink()
 
     def test_a_client_does_not_bind_a_new_milestone(self):
@@ -63,7 +63,7 @@ class TestProjectMilestone(LtcDeliveryCommon):
         self.assertEqual(acceptance.milestone_id, self.node_milestone)
         self.assertEqual(self.milestones.mapped('is_reached'), [True, True])
         self.assertEqual(self.service_milestone.sale_line_id.qty_delivered, 1)
-        with self.assertRaisesRegex(UserError, "stays reached"):
+        with self._assert_refused(UserError, "stays reached"):
             self.node_milestone.with_user(self.delivery).toggle_is_reached(False)
 
     def test_light_and_other_milestones_are_free(self):

@@ -25,14 +25,14 @@ class TestProjectTask(LtcDeliveryCommon):
 
     def test_work_does_not_start_before_the_handover(self):
         task = self.task.with_user(self.delivery)
-        with self.assertRaisesRegex(UserError, "handover of contract"):
+        with self._assert_refused(UserError, "handover of contract"):
             task.stage_id = self.stages[1]
-        with self.assertRaisesRegex(UserError, "handover of contract"):
+        with self._assert_refused(UserError, "handover of contract"):
             task.state = '1_done'
-        with self.assertRaisesRegex(UserError, "handover of contract"):
+        with self._assert_refused(UserError, "handover of contract"):
             self.env['project.task'].create({
                 'name': "Done already", 'project_id': self.task.project_id.id, 'state': '1_done'})
-        with self.assertRaisesRegex(UserError, "handover of contract"):
+        with self._assert_refused(UserError, "handover of contract"):
             self.task.project_id.stage_id = self.env['project.project.stage'].create({'name': "Running"})
 
     def test_work_starts_after_it(self):
