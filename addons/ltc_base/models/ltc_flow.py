@@ -226,7 +226,8 @@ class LtcFlow(models.Model):
     def _get_bar(self):
         """Return the data of the flow bar widget for this case."""
         self.ensure_one()
-        entered = {log.stage: log.entered_on for log in self.log_ids}
+        logs = self.env['ltc.flow.log'].search_fetch([('flow_id', '=', self.id)], ['stage', 'entered_on'])
+        entered = {log.stage: log.entered_on for log in logs}
         rank = STAGE_RANK[self.stage]
         return {
             'flow_id': self.id,

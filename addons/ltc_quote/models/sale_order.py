@@ -44,9 +44,12 @@ class SaleOrder(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains('state')
+    @api.constrains('state', 'company_id')
     def _check_ltc_state(self):
-        """Guarantee of the gate: whatever route wrote the state, the facts are asked here."""
+        """Guarantee of the gate: whatever route wrote the state, the facts are asked here.
+
+        The company counts too: a quotation confirmed where no gate is in force is not moved where one is.
+        """
         sent = self.filtered(lambda order: order.state == 'sent')
         confirmed = self.filtered(lambda order: order.state == 'sale')
         sentences = sent._ltc_get_offer_blockers() + confirmed._ltc_get_confirmation_blockers()
@@ -141,7 +144,7 @@ class SaleOrder(models.Model):
         if not self._ltc_is_open():
             blockers.append(self.env._(
                 "%(order)s is no quotation any more; submit a new quotation instead.", order=self.display_name))
-        lines = self._ltc_get_commercial_lines()
+        lines = self._ltc_get_offered_lines()
         if not lines:
             blockers.append(self.env._(
                 "%(order)s offers nothing yet; add the products first.", order=self.display_name))
@@ -183,14 +186,19 @@ class SaleOrder(models.Model):
         }
 
     def _ltc_get_commercial_lines(self):
-        """Return the lines that make up the offer: no sections, notes, down payments or re-invoiced expenses."""
+        """Return the lines that the parties agree on: no sections, notes, down payments or re-invoiced expenses."""
         return self.order_line.filtered(
             lambda line: not line.display_type and not line.is_downpayment and not line.is_expense
-        ).with_prefetch(self.order_line._prefetch_ids)  # taxes of all orders at once
+        ).with_prefetch(self.order_line._prefetch_ids)
+
+    def _ltc_get_offered_lines(self):
+        """Return the lines that a decision counts: the commercial ones, and those that only a flag would hide."""
+        return self.order_line.filtered(lambda line: line._ltc_is_offered()).with_prefetch(
+            self.order_line._prefetch_ids)  # taxes of all orders at once
 
     def _ltc_get_line_figures(self):
-        """Return the figures of the commercial lines; moving a line up or down changes nothing."""
-        return sorted((line._ltc_get_figures() for line in self._ltc_get_commercial_lines()), key=str)
+        """Return the figures of the offered lines; moving a line up or down changes nothing."""
+        return sorted((line._ltc_get_figures() for line in self._ltc_get_offered_lines()), key=str)
 
     def _ltc_get_deepest_discount(self):
         """Return the deepest discount in percent: of a line, or of the whole offer by lines that deduct.
@@ -198,7 +206,7 @@ class SaleOrder(models.Model):
         It counts from the price list, so that a price typed over is a discount as well.
         """
         offers = [
-            (line._ltc_get_list_amount(), line._ltc_get_net_amount()) for line in self._ltc_get_commercial_lines()
+            (line._ltc_get_list_amount(), line._ltc_get_net_amount()) for line in self._ltc_get_offered_lines()
         ]
         offers.append((sum(listed for listed, _net in offers), sum(net for _listed, net in offers)))
         return max((round((1 - net / listed) * 100, 2) for listed, net in offers if listed > 0), default=0.0)

@@ -4,6 +4,17 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = 'sale.order.line'
 
+    def _ltc_is_offered(self):
+        """Return whether a decision on the order counts this line.
+
+        The facts say so, not the flags, which a client may write: a down payment orders nothing, and a
+        re-invoiced cost was booked.
+        """
+        self.ensure_one()
+        if self.display_type or self.is_downpayment and not self.product_uom_qty:
+            return False
+        return not (self.is_expense and self.sudo().analytic_line_ids)
+
     def _ltc_get_figures(self):
         """Return what of this line a decision is based on, JSON-able; equal lists are equal lines.
 

@@ -44,6 +44,28 @@ class TestSaleOrderFigures(LtcQuoteCommon):
         self.quotation.order_line[-1].unlink()
         self._assert_void()
 
+    def test_a_flag_hides_no_line(self):
+        for flag in ('is_expense', 'is_downpayment'):
+            with self.subTest(flag=flag), self.env.cr.savepoint() as savepoint:
+                self.quotation.order_line = [
+                    Command.create({
+                        'product_id': self.training.id, 'price_unit': price, 'purchase_price': 0, flag: True,
+                    }) for price in (7000, -7000)
+                ]
+                self._assert_void()
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_down_payments_and_booked_costs_are_no_part_of_the_offer(self):
+        self.quotation.action_confirm()
+        decided = self.quotation._ltc_get_line_figures()
+        self.quotation.sudo().order_line = [
+            Command.create({'product_id': self.training.id, 'is_downpayment': True, 'product_uom_qty': 0}),
+            Command.create({'product_id': self.training.id, 'is_expense': True, 'analytic_line_ids': [
+                Command.create({'name': "Flight", 'company_id': self.company.id})]}),
+        ]
+        self.assertEqual(self.quotation._ltc_get_line_figures(), decided)
+
     def test_terms_and_parties_void_the_go(self):
         currency = self.env['res.currency'].create({'name': 'LTQ', 'symbol': 'Q', 'rate_ids': [
             Command.create({'name': '2020-01-01', 'rate': 2.0})]})

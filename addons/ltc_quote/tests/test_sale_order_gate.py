@@ -165,6 +165,15 @@ class TestSaleOrderGate(LtcQuoteCommon):
             quotation.sudo().write({'company_id': other.id, 'team_id': False, 'user_id': False})
             quotation.sudo().with_company(other).action_confirm()
 
+    def test_an_order_confirmed_where_nothing_is_gated_is_not_moved_where_something_is(self):
+        other = self.env['res.company'].create({'name': "Other"})
+        order = self.env['sale.order'].with_company(other).create({
+            'partner_id': self.customer.id, 'company_id': other.id,
+            'order_line': [Command.create({'product_id': self.line_product.id, 'tax_ids': [Command.clear()]})]})
+        order.action_confirm()
+        with self.assertRaises(ValidationError):
+            order.company_id = self.company
+
     def test_the_guarantee_is_a_constraint(self):
         quotation = self._create_quotation()
         with self.assertRaises(ValidationError):
