@@ -42,7 +42,6 @@ class TestBrowserLine(LeadToCashCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual((contract.state, contract.signed_by), ('signed', "Ms Wu"))
         self.assertEqual(order.state, 'sale')
-        self.assertTrue(order.picking_ids, (order.order_line.product_id.read(['type', 'is_storable', 'list_price', 'create_uid', 'default_code']), self.line_product, order.order_line.read()))
 
         self.pay(contract, 'advance')
         handover = contract.handover_ids
