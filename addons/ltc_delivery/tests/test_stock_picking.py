@@ -181,6 +181,16 @@ class TestStockPicking(StockPickingCase):
         pickings.with_user(self.delivery).button_validate()
         self.assertEqual((self.node | self._get_node_on(other, 'delivery')).mapped('state'), ['billable', 'billable'])
 
+    def test_without_a_contract_the_last_transfer_moves_the_case_on(self):
+        self._set_profile('light')
+        quotation = self._create_quotation(opportunity_id=self._create_opportunity().id)
+        quotation.action_confirm()
+        order = quotation.sudo(False).with_env(self.env)
+        self._deliver(order, {self.line_product: 1})
+        self.assertNotEqual(order.ltc_flow_id.stage, 'acceptance')
+        self._deliver(order)
+        self.assertEqual(order.ltc_flow_id.stage, 'acceptance')
+
     def test_light_blocks_nothing_and_still_tells_the_node(self):
         self._set_profile('light')
         contract = self._sell()
