@@ -22,7 +22,7 @@ IMPORT_OPTIONS = {
 }
 IMPORT_LIMIT = 2000  # rows a call, as the web client sends them
 BATCH = 100  # documents of a click
-DRIVEN_UNTIL = '2017-04-01'  # deals won before this day are driven to cash: the first quarter of the file
+DRIVEN_UNTIL = '2017-03-10'  # deals won before this day are driven to cash: the first 147 of the file
 LOST_REASON = "Not recorded in the source"
 
 
