@@ -1,7 +1,7 @@
 """Real input: the pipeline of a hardware seller, imported from its CSV files as a user would, and its won deals paid.
 
 The data, "CRM Sales Opportunities" of Maven Analytics, is not part of this repository. All of it is imported; the deals
-won in the first quarter of the file go on to cash, which keeps the test within minutes.
+won first in the file go on to cash, which keeps the test within minutes.
 """
 import csv
 import io

@@ -212,7 +212,7 @@ peer() {
     say "Odoo's own tests of $module with the suite installed"
     rm -f "$folder/$module".*
     # in a folder of its own, so that our settings for pytest do not reach Odoo's tests
-    ODOO_RC='' watch_log "$folder/$module.log" in_folder "$folder" "$LTC_HOME/venv/bin/pytest" -p no:cacheprovider \
+    ODOO_RC='' watch_log "$folder/$module.log" in_folder "$folder" "$LTC_HOME/venv/bin/pytest" -p no:cacheprovider -o python_functions= \
         -c /dev/null --rootdir "$folder" --odoo-http -q -rfE --tb=short -W ignore \
         --odoo-config="$TEST_CONF" --odoo-database="$TEST_DB" --odoo-log-level=error \
         --odoo-extra="db-filter=^$TEST_DB\$" --junitxml="$folder/$module.xml" "$tests" || rc=$?
