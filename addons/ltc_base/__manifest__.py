@@ -5,7 +5,7 @@
     'category': 'Sales/Lead to Cash',
     'author': "Lead to Cash contributors",
     'license': 'LGPL-3',
-    'depends': ['mail', 'base_setup'],
+    'depends': ['mail', 'base_setup', 'resource'],
     'data': [
         'security/ltc_base_groups.xml',
         'security/ir.model.access.csv',
