@@ -36,7 +36,7 @@ class LtcGateCondition(models.Model):
         for condition in self:
             condition.check_access('read')
             condition_sudo = condition.sudo()  # owners have no write access to conditions
-            if self.env.user not in condition_sudo.user_id | condition_sudo.review_id.approval_ids.user_id:
+            if self.env.user not in condition_sudo.user_id | condition_sudo.review_id.approval_ids.decided_by_id:
                 raise AccessError(self.env._(
                     "Condition %(condition)s is fulfilled by %(user)s; ask that person to confirm it.",
                     condition=condition.name, user=condition_sudo.user_id.name))
@@ -44,6 +44,7 @@ class LtcGateCondition(models.Model):
                 condition_sudo.write({
                     'done_on': fields.Datetime.now(), 'done_by_id': self.env.uid, 'note': note or False})
                 condition_sudo.activity_unlink(['ltc_base.mail_activity_type_condition'])
+                condition_sudo.review_id._audit('condition_done', {'condition': condition.name, 'note': note or ''})
         return True
 
     def _schedule_activities(self):
