@@ -29,8 +29,8 @@ class LtcGateReview(models.Model):
             awaited = review._get_awaited_users() if review.state == 'in_review' else self.env['res.users']
             activities = review.activity_ids.filtered(
                 lambda activity: activity.activity_type_id == self.env.ref(REVIEW_ACTIVITY))
-            activities.filtered(lambda activity, awaited=awaited: activity.user_id not in awaited).unlink()
             new = awaited - activities.user_id
+            activities.filtered(lambda activity, awaited=awaited: activity.user_id not in awaited).unlink()
             review._schedule_reviews(new)
             review._mail_figures(new)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-ELASTIC_FIGURES = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines'}
+ELASTIC_FIGURES = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines', 'scope'}
 FIELD_PREFIX = 'field.'  # keys of the figures that a gate's configuration adds
 
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import html2plaintext
 
-from odoo.addons.ltc_base.models.ltc_gate_review import PASSING
+from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
 OPEN_STATES = ('draft', 'sent')
 FIGURE_MODELS = {
@@ -155,9 +155,12 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS - FIGURES === #
 
+    def _ltc_get_team_leader(self):
+        return self.team_id.user_id
+
     def _ltc_get_gate_figures(self, code):
         figures = super()._ltc_get_gate_figures(code)
-        if code == 'atb':
+        if code == 'atb' or self._ltc_is_own_gate(code):
             figures.update(self._ltc_get_offer_figures())
         return figures
 
@@ -183,6 +186,7 @@ class SaleOrder(models.Model):
             'delivery_date': fields.Datetime.to_string(self.commitment_date),
             'terms': html2plaintext(self.note or '').strip(),
             'lines': self._ltc_get_line_figures(),
+            'scope': self._ltc_get_scope_figures(),
         }
 
     def _ltc_get_commercial_lines(self):
@@ -199,6 +203,13 @@ class SaleOrder(models.Model):
     def _ltc_get_line_figures(self):
         """Return the figures of the offered lines; moving a line up or down changes nothing."""
         return sorted((line._ltc_get_figures() for line in self._ltc_get_offered_lines()), key=str)
+
+    def _ltc_get_scope_figures(self):
+        """Return what is offered, without its prices: those who judge the solution are not asked about a discount."""
+        return sorted((
+            [line.product_id.id, line.product_uom_id.id, round(line.product_uom_qty, 6)]
+            for line in self._ltc_get_offered_lines()
+        ), key=str)
 
     def _ltc_get_deepest_discount(self):
         """Return the deepest discount in percent: of a line, or of the whole offer by lines that deduct.
