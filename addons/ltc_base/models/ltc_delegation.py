@@ -41,7 +41,7 @@ class LtcDelegation(models.Model):
 
     @api.depends('date_from', 'date_to', 'active')
     def _compute_is_current(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._ltc_get_today()
         for delegation in self:
             delegation.is_current = (
                 delegation.active and delegation.date_from and delegation.date_to
@@ -50,7 +50,8 @@ class LtcDelegation(models.Model):
     def _search_is_current(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        return [('active', '=', True), ('date_from', '<=', 'today'), ('date_to', '>=', 'today')]
+        today = self.env.company._ltc_get_today()
+        return [('active', '=', True), ('date_from', '<=', today), ('date_to', '>=', today)]
 
     @api.constrains('delegate_id')
     def _check_delegate(self):

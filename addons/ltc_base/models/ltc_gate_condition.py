@@ -22,8 +22,8 @@ class LtcGateCondition(models.Model):
 
     @api.depends('date_due', 'done_on')
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
         for condition in self:
+            today = condition.sudo().review_id.company_id._ltc_get_today()
             condition.is_overdue = not condition.done_on and condition.date_due < today
 
     def _search_is_overdue(self, operator, value):

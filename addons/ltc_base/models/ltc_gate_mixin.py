@@ -94,6 +94,14 @@ class LtcGateMixin(models.AbstractModel):
         self.ensure_one()
         return self._ltc_get_gate_figures(code).get('amount', 0.0)
 
+    def _ltc_get_authority_figures(self, code):
+        """Return the figures that the authority matrix is asked on.
+
+        They may count facts that move by themselves, such as today's cost and price list, and are never less strict
+        than the frozen ones; nothing of them is frozen. Extend it where a user types what a level depends on.
+        """
+        return self._ltc_get_gate_figures(code)
+
     def _ltc_get_currency(self):
         """Return the currency of the document's amount."""
         self.ensure_one()

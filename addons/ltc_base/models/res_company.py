@@ -48,7 +48,15 @@ class ResCompany(models.Model):
             for company, gate in wanted if (company, gate) not in existing
         ])
 
-    # === WORKING HOURS === #
+    # === TIME === #
+
+    @api.private
+    def _ltc_get_today(self):
+        """Return today's date where the company is: neither a nightly run in UTC nor a client's time zone shifts it."""
+        self.ensure_one()
+        company = self.sudo()
+        return fields.Date.context_today(self.with_context(
+            tz=company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'))
 
     @api.private
     def _ltc_plan_hours(self, hours, start):
