@@ -1,4 +1,3 @@
-from . import ltc_audit_stub
 from . import ltc_flow
 from . import ltc_flow_log
 from . import ltc_flow_mixin
