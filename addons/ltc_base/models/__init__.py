@@ -1,3 +1,5 @@
+from . import ir_attachment
+from . import ltc_fact_mixin
 from . import ltc_flow
 from . import ltc_flow_log
 from . import ltc_flow_mixin
