@@ -10,8 +10,10 @@
         'security/ltc_base_groups.xml',
         'security/ir.model.access.csv',
         'security/ltc_base_security.xml',
+        'security/ltc_audit_security.xml',
         'data/ir_sequence_data.xml',
         'data/mail_activity_type_data.xml',
+        'data/ltc_audit_cron_data.xml',
         'wizard/ltc_gate_submit_views.xml',
         'wizard/ltc_gate_opinion_give_views.xml',
         'wizard/ltc_gate_decide_views.xml',
@@ -19,8 +21,11 @@
         'views/ltc_gate_views.xml',
         'views/ltc_authority_rule_views.xml',
         'views/ltc_gate_review_views.xml',
+        'views/ltc_audit_log_views.xml',
+        'views/ltc_audit_check_views.xml',
         'views/res_config_settings_views.xml',
         'views/ltc_base_menus.xml',
+        'views/ltc_audit_menus.xml',
     ],
     'demo': [
         'demo/res_company_demo.xml',
@@ -36,4 +41,5 @@
         ],
     },
     'application': True,
+    'uninstall_hook': 'uninstall_hook',
 }
