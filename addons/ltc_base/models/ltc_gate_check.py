@@ -15,6 +15,7 @@ class LtcGateCheck(models.Model):
 class LtcGateAnswer(models.Model):
     """A checklist item as it was answered at submission."""
     _name = 'ltc.gate.answer'
+    _inherit = ['ltc.fact.mixin']
     _description = "Checklist Answer"
     _order = 'id'
 

@@ -6,7 +6,7 @@ class LtcGateCondition(models.Model):
     """A task that a Conditional Go depends on; overdue, it closes the gate again until it is done."""
     _name = 'ltc.gate.condition'
     _description = "Condition of a Decision"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'date_due, id'
 
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')

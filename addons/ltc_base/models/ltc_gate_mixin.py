@@ -3,6 +3,8 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import format_record
+
 
 class LtcGateMixin(models.AbstractModel):
     """A document that passes decision gates.
@@ -71,7 +73,7 @@ class LtcGateMixin(models.AbstractModel):
     def _ltc_format_figure(self, key, value):
         """Return the figure as a person reads it; extend for keys that hold ids."""
         if key == 'partner':
-            return self.env['res.partner'].sudo().browse(value).display_name
+            return format_record(self.env, 'res.partner', value)
         return str(value)
 
     @api.model

@@ -21,7 +21,7 @@ class LtcGateReview(models.Model):
     """
     _name = 'ltc.gate.review'
     _description = "Gate Review"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'id desc'
     _rec_names_search = ['name', 'document_name']
 

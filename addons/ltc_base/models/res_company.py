@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .ltc_gate import PROFILES
 
@@ -23,6 +24,14 @@ class ResCompany(models.Model):
         if 'ltc_profile' in vals:
             self._ltc_sync_gates()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_audited(self):
+        chain_sudo = self.env['ltc.audit.chain'].sudo().search([('company_id', 'in', self.ids)], limit=1)
+        if chain_sudo:
+            raise UserError(self.env._(
+                "%(company)s has entries in the audit log and cannot be deleted; archive the company instead.",
+                company=chain_sudo.company_id.name))
 
     @api.private
     def _ltc_sync_gates(self):
