@@ -3,6 +3,7 @@ from . import ltc_fact_mixin
 from . import ltc_flow
 from . import ltc_flow_log
 from . import ltc_flow_mixin
+from . import ltc_audit_config_mixin
 from . import ltc_audit_log
 from . import ltc_audit_chain
 from . import ltc_audit_check

@@ -23,6 +23,7 @@ PROFILE_RANK = {profile: rank for rank, (profile, _label) in enumerate(PROFILES)
 class LtcGate(models.Model):
     """A decision that a kind of document must pass: who is heard, who decides, what is checked."""
     _name = 'ltc.gate'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Decision Gate"
     _order = 'sequence, id'
 

@@ -101,6 +101,9 @@ class TestGatePeople(LtcLeadCommon):
         with self.assertRaisesRegex(ValidationError, "LTC Manager is away too"):
             self._delegate(self.manager, self.director)
             self._delegate(self.director, self.manager)
+        own = self._delegate(self.sales, self.collector)
+        with self.assertRaisesRegex(AccessError, "the duties of one person"):
+            own.user_id = self.manager
         portal = self.env.ref('base.public_user')
         with self.assertRaisesRegex(ValidationError, "cannot stand in"):
             self._delegate(self.manager, portal)

@@ -85,6 +85,36 @@ class TestGateRounds(LtcLeadCommon):
         second = self._submit(opportunity, 'ati')
         self.assertEqual(set(second.opinion_ids.mapped('state')), {'pending'})
 
+    def test_an_opinion_of_the_new_submitter_is_not_kept(self):
+        opportunity = self._create_opportunity()
+        first = self._submit(opportunity, 'ati')
+        self._hear(first)
+        giver = first.opinion_ids.filtered(lambda opinion: opinion.kind == 'commercial').given_by_id
+        first.with_user(self.sales).action_withdraw()
+        opinions = opportunity.with_user(giver).sudo()._ltc_prepare_opinions(
+            self.gate, self.gate.rule_ids[:1], first.figures, first)
+        states = {values['kind']: values.get('state', 'pending') for _command, _id, values in opinions}
+        self.assertEqual(states, {'technical': 'given', 'commercial': 'pending'})
+
+    # === ATTACHMENTS === #
+
+    def test_the_files_of_a_round_stay(self):
+        self.gate.attachment_required = True
+        opportunity = self._create_opportunity()
+        with self.assertRaisesRegex(UserError, "needs an attachment"):
+            self._submit(opportunity, 'ati')
+        note, later = self.env['ir.attachment'].create([
+            {'name': name, 'raw': b'x', 'res_model': 'crm.lead', 'res_id': opportunity.id}
+            for name in ("site.txt", "later.txt")])
+        later.res_id = 0
+        review = self._submit(opportunity, 'ati')
+        self.assertEqual([name for _id, name, _sum in review.attachments], ["site.txt"])
+        with self.assertRaisesRegex(UserError, "site.txt was submitted with review"):
+            note.with_user(self.sales).raw = b'y'
+        with self.assertRaisesRegex(UserError, "site.txt was submitted with review"):
+            note.unlink()
+        later.unlink()
+
     # === HOLD === #
 
     def _resume(self):
