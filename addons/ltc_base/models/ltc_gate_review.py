@@ -84,6 +84,7 @@ class LtcGateReview(models.Model):
     hold_until = fields.Date(string="Clean Up By", readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)
     decided_on = fields.Datetime(readonly=True)
+    cycle_hours = fields.Float(string="Cycle Time (Working Hours)", readonly=True, aggregator='avg')
 
     _document_idx = models.Index('(res_model, res_id, gate_code, id)')
     _one_open_round_uniq = models.UniqueIndex(
