@@ -17,6 +17,7 @@ AUDIT_KINDS = [
     ('decided', "Decided"),
     ('withdrawn', "Withdrawn"),
     ('returned', "Returned for Rework"),
+    ('reminded', "Reminded"),
     ('escalated', "Escalated"),
     ('hold_resumed', "Hold Resumed"),
     ('condition_done', "Condition Fulfilled"),

@@ -1,9 +1,13 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class ResUsers(models.Model):
     _inherit = 'res.users'
+
+    ltc_superior_id = fields.Many2one(
+        'res.users', string="Superior", domain=[('share', '=', False)],
+        help="Decides where a level of authority names the submitter's superior.")
 
     @api.private
     def _ltc_filter_company(self, company):

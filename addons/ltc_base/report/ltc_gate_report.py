@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.ltc_gate_review import DECISIONS, REVIEW_STATES
+from ..models.ltc_gate_approval import DECISIONS
+from ..models.ltc_gate_review import REVIEW_STATES
 
 
 class LtcGateReport(models.Model):
@@ -50,6 +51,8 @@ class LtcGateReport(models.Model):
     conditional_rate = fields.Float(string="Conditional Share", readonly=True, aggregator='avg')
     hold_rate = fields.Float(string="Hold Share", readonly=True, aggregator='avg')
     no_go_rate = fields.Float(string="No-Go Share", readonly=True, aggregator='avg')
+    returned_rate = fields.Float(
+        string="Rework Share", readonly=True, aggregator='avg', help="Rounds that were returned without a decision.")
     is_open_hold = fields.Boolean(string="Held Now", readonly=True)
     hold_until = fields.Date(string="Clean Up By", readonly=True)
     hold_days = fields.Float(
@@ -59,9 +62,9 @@ class LtcGateReport(models.Model):
 
     _depends = {
         'ltc.gate.review': [
-            'amount_company', 'company_id', 'cycle_hours', 'deadline', 'decided_by_id', 'decided_on', 'decision',
+            'amount_company', 'closed_on', 'company_id', 'cycle_hours', 'deadline', 'decided_by_id', 'decided_on', 'decision',
             'document_name', 'flow_id', 'gate_id', 'hold_until', 'level', 'level_name', 'partner_id', 'reason',
-            'res_id', 'res_model', 'round', 'state', 'submitted_by_id', 'submitted_on'],
+            'res_id', 'res_model', 'resumed_on', 'round', 'state', 'submitted_by_id', 'submitted_on'],
         'res.company': ['currency_id'],
     }
 
@@ -87,8 +90,10 @@ class LtcGateReport(models.Model):
                        AS conditional_rate,
                    CASE WHEN review.is_decided THEN (review.decision = 'hold')::int::float END AS hold_rate,
                    CASE WHEN review.is_decided THEN (review.decision = 'no_go')::int::float END AS no_go_rate,
-                   review.is_last AND review.decision IS NOT DISTINCT FROM 'hold' AS is_open_hold,
-                   CASE WHEN review.is_last AND review.decision = 'hold' THEN review.hold_days END AS hold_days
+                   CASE WHEN review.state IN ('decided', 'returned') THEN (review.state = 'returned')::int::float END
+                       AS returned_rate,
+                   COALESCE(review.is_last AND review.is_held, FALSE) AS is_open_hold,
+                   CASE WHEN review.is_last AND review.is_held THEN review.hold_days END AS hold_days
         """)
 
     @api.model
@@ -96,8 +101,9 @@ class LtcGateReport(models.Model):
         return SQL("""
             FROM (SELECT *, state = 'decided' AS is_decided,
                          LEAD(id) OVER (PARTITION BY gate_id, res_model, res_id ORDER BY id) IS NULL AS is_last,
-                         COALESCE(state IN ('in_review', 'decided') AND COALESCE(decided_on, %(now)s) > deadline, FALSE)
+                         COALESCE(state != 'withdrawn' AND COALESCE(closed_on, decided_on, %(now)s) > deadline, FALSE)
                              AS is_overdue,
+                         decision = 'hold' AND resumed_on IS NULL AS is_held,
                          EXTRACT(EPOCH FROM decided_on - submitted_on)::float / 3600 AS elapsed_hours,
                          EXTRACT(EPOCH FROM %(now)s - decided_on)::float / 86400 AS hold_days
                     FROM ltc_gate_review) review

@@ -73,6 +73,11 @@ class TestGateReport(LtcCommon):
         self.assertFalse(self.env['ltc.gate.report'].search([
             ('is_open_hold', '=', True), ('gate_id', '=', self.gate.id)]))
 
+    def test_what_was_returned_is_rework_and_no_decision(self):
+        self._round(self.partners[0], gate=self.other_gate, state='returned')
+        rates = self._group('gate_id', 'returned_rate:avg', 'go_rate:avg', 'decided_count:sum')
+        self.assertEqual(rates[self.other_gate], (0.5, 1.0, 1))
+
     def test_reasons_are_grouped(self):
         counts = self._group('reason', '__count', domain=[('decision', 'in', ('hold', 'no_go'))])
         self.assertEqual(counts, {"No margin": (1,), "No budget yet": (1,), "Still no budget": (1,)})

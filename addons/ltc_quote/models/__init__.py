@@ -3,5 +3,6 @@ from . import account_payment_term
 from . import crm_lead
 from . import mail_template
 from . import sale_order
+from . import sale_order_figures
 from . import sale_order_line
 from . import payment_transaction
