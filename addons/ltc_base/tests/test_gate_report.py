@@ -14,7 +14,8 @@ class TestGateReport(LtcCommon):
         super().setUpClass()
         cls.now = fields.Datetime.now()
         cls.gate, cls.other_gate = cls.env['ltc.gate'].create([
-            {'name': name, 'code': f'test_{name}', 'model_id': cls.env['ir.model']._get_id('res.partner')}
+            {'name': name, 'code': f'test_{name}', 'profile': 'full',
+             'model_id': cls.env['ir.model']._get_id('res.partner')}
             for name in ('one', 'two')])
         cls.partners = cls.env['res.partner'].create([{'name': f"Buyer {number}"} for number in range(4)])
         bid, late, held, refused = cls.partners
