@@ -30,6 +30,7 @@
         'views/ltc_delegation_views.xml',
         'views/ltc_audit_log_views.xml',
         'views/ltc_audit_check_views.xml',
+        'report/ltc_gate_report_views.xml',
         'views/res_config_settings_views.xml',
         'views/ltc_base_menus.xml',
         'views/ltc_audit_menus.xml',
