@@ -2,3 +2,4 @@ from . import test_authority_rule
 from . import test_flow
 from . import test_gate
 from . import test_widgets
+from . import test_kpi
