@@ -5,3 +5,4 @@ from . import mail_template
 from . import sale_order
 from . import sale_order_line
 from . import payment_transaction
+from . import ltc_kpi

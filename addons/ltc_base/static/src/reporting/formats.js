@@ -8,7 +8,7 @@ export const NO_VALUE = "–";
  * Format a figure by its unit; nothing measured is a dash, not zero.
  *
  * @param {number|null} value
- * @param {string} unit `percent`, `amount`, `days`, `hours`, `count` or `ratio`
+ * @param {string} unit `percent`, `points`, `amount`, `days`, `hours`, `count` or `ratio`
  * @param {number} [currencyId]
  * @returns {string}
  */
@@ -19,6 +19,8 @@ export function formatFigure(value, unit, currencyId) {
     switch (unit) {
         case "percent":
             return _t("%s %", formatFloat(value, { digits: [16, 1] }));
+        case "points":
+            return _t("%s pt", formatFloat(value, { digits: [16, 1] }));
         case "amount":
             return formatCurrency(value, currencyId, {
                 humanReadable: Math.abs(value) >= 1e7,
@@ -48,11 +50,12 @@ export function getSparkline(values, width, height) {
         return "";
     }
     const low = Math.min(...values);
-    const span = Math.max(...values) - low || 1;
+    const span = Math.max(...values) - low;
+    const flat = !span;
     return values
         .map((value, rank) => {
             const x = (rank / (values.length - 1)) * width;
-            const y = height - ((value - low) / span) * height;
+            const y = flat ? height / 2 : height - ((value - low) / span) * height;
             return `${x.toFixed(1)},${y.toFixed(1)}`;
         })
         .join(" ");

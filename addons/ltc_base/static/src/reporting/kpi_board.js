@@ -95,9 +95,9 @@ export class KpiBoard extends Component {
         }
         const change = unit === "percent" ? value - previous : ((value - previous) / Math.abs(previous)) * 100;
         const isBetter = direction === "lower" ? change < 0 : change > 0;
-        const text = formatFigure(Math.abs(change), unit === "percent" ? "ratio" : "percent");
+        const text = formatFigure(Math.abs(change), unit === "percent" ? "points" : "percent");
         return {
-            text: unit === "percent" ? _t("%s pt", text) : text,
+            text,
             icon: change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
             colour: direction === "none" || !change ? "muted" : isBetter ? "success" : "danger",
             tooltip: _t("The period before: %s", this.format(previous, card)),
