@@ -24,6 +24,7 @@
         'views/ltc_authority_rule_views.xml',
         'views/ltc_gate_review_views.xml',
         'views/ltc_kpi_views.xml',
+        'views/ltc_flow_funnel_views.xml',
         'views/res_config_settings_views.xml',
         'views/ltc_base_menus.xml',
     ],

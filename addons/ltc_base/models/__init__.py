@@ -18,3 +18,4 @@ from . import ltc_kpi
 from . import ltc_kpi_snapshot
 from . import ltc_kpi_measure
 from . import ltc_kpi_board
+from . import ltc_flow_funnel

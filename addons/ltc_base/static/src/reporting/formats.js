@@ -23,8 +23,8 @@ export function formatFigure(value, unit, currencyId) {
             return _t("%s pt", formatFloat(value, { digits: [16, 1] }));
         case "amount":
             return formatCurrency(value, currencyId, {
-                humanReadable: Math.abs(value) >= 1e7,
-                digits: [16, 0],
+                humanReadable: Math.abs(value) >= 1e9,
+                digits: [16, Math.abs(value) >= 1e9 ? 2 : 0],
             });
         case "days":
             return _t("%s days", formatFloat(value, { digits: [16, 1] }));
