@@ -32,3 +32,8 @@ from . import ltc_gate_line_mixin
 from . import ltc_state_mixin
 from . import res_company
 from . import res_config_settings
+from . import ltc_kpi
+from . import ltc_kpi_snapshot
+from . import ltc_kpi_measure
+from . import ltc_kpi_board
+from . import ltc_flow_funnel

@@ -5,3 +5,5 @@ from . import test_crm_lead_gate
 from . import test_crm_lead_queries
 from . import test_gate_people
 from . import test_gate_rounds
+from . import test_flow_funnel
+from . import test_ltc_kpi
