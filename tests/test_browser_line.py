@@ -73,7 +73,7 @@ class TestBrowserLine(LeadToCashCommon, HttpCase):
             self.click('ltc_give_opinion', review, self.presales)
             self.assertEqual(opinion.verdict, 'agree')
         self._hear(review)
-        decider = (review.approval_ids.user_id & (self.manager | self.director | self.finance))[:1]
+        decider = (review.approval_ids.candidate_ids & (self.manager | self.director | self.finance))[:1]
         self.click('ltc_decide_go', review, decider)
         self.assertEqual((review.decision, review.decided_by_id), ('go', decider))
 

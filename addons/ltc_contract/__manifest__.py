@@ -11,6 +11,7 @@
         'security/ir.model.access.csv',
         'security/ltc_contract_security.xml',
         'data/ir_sequence_data.xml',
+        'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
         'data/ltc_payment_plan_template_data.xml',
         'data/ir_cron_data.xml',

@@ -11,6 +11,7 @@
         'security/ir.model.access.csv',
         'security/crm_lead_security.xml',
         'data/crm_stage_data.xml',
+        'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
         'views/crm_lead_views.xml',
         'views/crm_stage_views.xml',

@@ -9,6 +9,7 @@
     'data': [
         'security/ir.model.access.csv',
         'security/ltc_quote_security.xml',
+        'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
         'views/sale_order_views.xml',
         'views/sale_portal_templates.xml',

@@ -51,7 +51,7 @@ class LtcDemo(models.AbstractModel):
     @api.model
     def _hear(self, review, comments):
         """Let the reviewers speak: ``comments`` is {dimension: (verdict, comment, risk)}; the others agree."""
-        for opinion in review.opinion_ids:
+        for opinion in review.opinion_ids.filtered(lambda opinion: opinion.state == 'pending'):
             verdict, comment, risk = comments.get(opinion.kind, ('agree', "No objection.", ''))
             candidate = opinion.candidate_ids & self._get_people() or opinion.candidate_ids
             opinion.with_user(candidate[:1]).sudo(False).action_give(verdict, comment, risk)
@@ -59,7 +59,7 @@ class LtcDemo(models.AbstractModel):
     @api.model
     def _decide(self, review, decision, **values):
         while review.state == 'in_review':
-            deciders = review._get_next_approvals().user_id
+            deciders = review._get_turn_seats()[:1].candidate_ids
             decider = (deciders & self._get_people() or deciders)[:1]
             review.with_user(decider).sudo(False).action_decide(decision, **values)
 

@@ -1,5 +1,9 @@
+import ast
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_amount
 
 APPROVAL_MODES = [
     ('any', "Any one decides"),
@@ -8,11 +12,17 @@ APPROVAL_MODES = [
 ]
 
 
+GRADES = [(grade, grade) for grade in 'ABCD']
+
+
 class LtcAuthorityRule(models.Model):
     """One row of the authority matrix: from which figures on this level decides.
 
     A limit that is set is a trigger: the rule matches when any of its triggers fires. A rule without limits
     always matches and is the ground level. Of all that match, the highest level decides.
+
+    Who sits at a level: persons, a group, the submitter's superior, the leader of the document's team, or a standing
+    decision team. They take seats: in mode *any* all share one, otherwise each has one of its own.
     """
     _name = 'ltc.authority.rule'
     _description = "Authority Rule"
@@ -33,10 +43,23 @@ class LtcAuthorityRule(models.Model):
     discount_above = fields.Float(string="Discount Above (%)")
     use_payment_days = fields.Boolean(string="By Payment Days")
     payment_days_above = fields.Integer()
+    use_customer_grade = fields.Boolean(string="By Customer Grade")
+    customer_grade_from = fields.Selection(
+        GRADES, string="Grade or Worse", help="Fires for customers of this grade and of the worse ones.")
+    model = fields.Char(related='gate_id.model')
+    scope_domain = fields.Char(
+        string="Only Documents", help="The level counts only for documents that match; empty: for all of the gate.")
     group_id = fields.Many2one('res.groups', string="Deciders (Group)")
-    user_ids = fields.Many2many('res.users', string="Deciders (Users)")
+    user_ids = fields.Many2many('res.users', string="Deciders (Users)", domain=[('share', '=', False)])
+    by_superior = fields.Boolean(string="Submitter's Superior")
+    by_team_leader = fields.Boolean(string="Team Leader", help="The leader of the document's sales team.")
+    team_id = fields.Many2one(
+        'ltc.decision.team', string="Decision Team", help="Its seats decide, in their order, instead of the others.")
+    deciders = fields.Char(string="Who Decides", compute='_compute_deciders')
+    triggers = fields.Char(string="When", compute='_compute_triggers')
     mode = fields.Selection(APPROVAL_MODES, required=True, default='any')
-    hours = fields.Float(string="Hours Allowed", default=24.0)
+    hours = fields.Float(
+        string="Hours Allowed", default=24.0, help="Working hours of the company; half as many when it is urgent.")
 
     @api.depends('company_id')
     @api.depends_context('company')
@@ -44,12 +67,64 @@ class LtcAuthorityRule(models.Model):
         for rule in self:
             rule.company_currency_id = (rule.company_id or self.env.company).currency_id
 
-    @api.constrains('gate_id', 'group_id', 'user_ids')
+    @api.depends('group_id', 'user_ids', 'by_superior', 'by_team_leader', 'team_id')
+    @api.depends_context('lang')
+    def _compute_deciders(self):
+        for rule in self:
+            names = [rule.team_id.name] if rule.team_id else [
+                *rule.user_ids.mapped('name'),
+                rule.group_id.name,
+                rule.by_superior and self.env._("Submitter's superior"),
+                rule.by_team_leader and self.env._("Team leader"),
+            ]
+            rule.deciders = ', '.join(name for name in names if name)
+
+    @api.depends('use_amount', 'amount_above', 'use_margin', 'margin_below', 'use_discount', 'discount_above',
+                 'use_payment_days', 'payment_days_above', 'use_customer_grade', 'customer_grade_from')
+    @api.depends_context('lang', 'company')
+    def _compute_triggers(self):
+        for rule in self:
+            rule.triggers = rule._describe_triggers() or self.env._("Always")
+
+    def _describe_triggers(self):
+        described = [
+            (self.use_amount, self.env._(
+                "amount from %s", format_amount(self.env, self.amount_above, self.company_currency_id))),
+            (self.use_margin, self.env._("margin below %(percent)g %%", percent=self.margin_below)),
+            (self.use_discount, self.env._("discount above %(percent)g %%", percent=self.discount_above)),
+            (self.use_payment_days, self.env._("more than %(days)s payment days", days=self.payment_days_above)),
+            (self.use_customer_grade, self.env._("customer grade %(grade)s or worse", grade=self.customer_grade_from)),
+        ]
+        return self.env._(" or ").join(text for used, text in described if used)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains('gate_id', 'group_id', 'user_ids', 'by_superior', 'by_team_leader', 'team_id')
     def _check_deciders(self):
         for rule in self:
-            if not rule.group_id and not rule.user_ids:
+            if not (rule.group_id or rule.user_ids or rule.by_superior or rule.by_team_leader or rule.team_id):
                 raise ValidationError(self.env._(
-                    "Authority level %s names nobody who decides; choose a group or users.", rule.name))
+                    "Authority level %s names nobody who decides; choose a group, users or a decision team.",
+                    rule.name))
+
+    @api.constrains('scope_domain', 'gate_id')
+    def _check_scope_domain(self):
+        for rule in self.filtered('scope_domain'):
+            try:
+                self.env[rule.model].sudo().search_count(rule._get_scope(), limit=1)
+            except (ValueError, SyntaxError, TypeError, KeyError) as error:
+                raise ValidationError(self.env._(
+                    "Authority level %(level)s: its documents cannot be read (%(error)s); build them with the editor.",
+                    level=rule.name, error=error)) from error
+
+    def _get_scope(self):
+        return Domain(ast.literal_eval(self.scope_domain.strip()))
+
+    # === BUSINESS METHODS === #
+
+    def _applies_to(self, document):
+        """Return whether this level counts for ``document``."""
+        return not self.scope_domain or bool(document.sudo().filtered_domain(self._get_scope()))
 
     def _matches(self, figures, amount_company):
         """Return whether one of the rule's triggers fires on these figures."""
@@ -59,11 +134,44 @@ class LtcAuthorityRule(models.Model):
             (self.use_margin, figures.get('margin_percent', 100.0) < self.margin_below),
             (self.use_discount, figures.get('discount_percent', 0.0) > self.discount_above),
             (self.use_payment_days, figures.get('payment_days', 0) > self.payment_days_above),
+            (self.use_customer_grade,
+             (figures.get('customer_grade') or '') >= (self.customer_grade_from or 'A')),
         ]
         used = [fired for in_use, fired in triggers if in_use]
         return any(used) if used else True
 
-    def _get_deciders(self, company, submitter):
-        """Return who may decide at this level; an empty level falls back, and never to the submitter alone."""
-        named = self.user_ids._ltc_filter_company(company) or self.group_id._ltc_get_members(company)
-        return (named - submitter) or (self.gate_id._get_fallback_users(company) - submitter)
+    def _get_seats(self, document, submitter):
+        """Return the seats of this level for ``document``: a list of users per seat, in the order they decide.
+
+        The submitter sits nowhere; a seat without a person goes to the gate's fallback group. Who would sit alone on
+        two seats sits on the first.
+        """
+        fallback = self.gate_id._get_fallback_users(document._ltc_get_company()) - submitter
+        named = [seat - submitter or fallback for seat in self._get_named_seats(document, submitter)] or [fallback]
+        if self.mode == 'any':
+            return [self.env['res.users'].union(*named)]
+        seats = []
+        for seat in named:
+            if seat not in seats:
+                seats.append(seat)
+        return seats
+
+    def _get_named_seats(self, document, submitter):
+        if self.team_id:
+            deciders = self.team_id.member_ids.filtered(lambda member: member.role == 'decider')
+            return [member._get_users(document, submitter) for member in deciders]
+        company = document._ltc_get_company()
+        people = self.user_ids._ltc_filter_company(company)
+        if self.by_superior:
+            people |= submitter.sudo().ltc_superior_id._ltc_filter_company(company)
+        if self.by_team_leader:
+            people |= document._ltc_get_team_leader()._ltc_filter_company(company)
+        return list(people or self.group_id._ltc_get_members(company))
+
+    def _get_questioners(self, document, submitter):
+        """Return {dimension: users} of the seats of the decision team that give an opinion."""
+        questioners = {}
+        for member in self.team_id.member_ids.filtered(lambda member: member.role == 'questioner'):
+            people = member._get_users(document, submitter) - submitter
+            questioners[member.dimension] = questioners.get(member.dimension, people) | people
+        return questioners

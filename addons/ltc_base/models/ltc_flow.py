@@ -29,6 +29,7 @@ class LtcFlow(models.Model):
     :meth:`_advance`, :meth:`_close`, :meth:`_lose` and :meth:`_reopen`.
     """
     _name = 'ltc.flow'
+    _inherit = ['ltc.fact.mixin']
     _description = "Lead-to-Cash Case"
     _order = 'id desc'
     _rec_names_search = ['name', 'partner_id']

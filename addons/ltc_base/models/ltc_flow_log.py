@@ -6,6 +6,7 @@ from .ltc_flow import FLOW_STAGES
 class LtcFlowLog(models.Model):
     """When a case entered a stage, and through whom; cycle times and the funnel are read from it."""
     _name = 'ltc.flow.log'
+    _inherit = ['ltc.fact.mixin']
     _description = "Stage of a Lead-to-Cash Case"
     _order = 'entered_on, id'
     _log_access = False  # entered_on and entered_by_id are the stamps

@@ -1,17 +1,22 @@
-from odoo import api, fields, models, tools
+import ast
+import re
 
-DIMENSIONS = [
-    ('technical', "Technical"),
-    ('commercial', "Commercial"),
-    ('delivery', "Delivery"),
-    ('finance', "Finance"),
-    ('legal', "Legal"),
-]
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
 PROFILES = [
     ('light', "Light: no gate, nothing is blocked"),
     ('standard', "Standard: quotations and contracts are decided"),
     ('full', "Full: all five gates"),
 ]
+SWITCHES = [
+    *PROFILES[1:],
+    ('own', "Own gate: in the companies named"),
+]
+FREEZABLE = ('boolean', 'char', 'text', 'html', 'integer', 'float', 'monetary', 'date', 'datetime', 'selection',
+             'many2one', 'many2many', 'one2many')
 PROFILE_RANK = {profile: rank for rank, (profile, _label) in enumerate(PROFILES)}
 
 
@@ -22,17 +27,38 @@ class LtcGate(models.Model):
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Technical name by which documents ask for this gate, such as 'atb'.")
+    code = fields.Char(
+        string="Technical Name", required=True, compute='_compute_code', store=True, readonly=False, precompute=True,
+        help="The name by which documents ask for this gate, such as 'atb'.")
     sequence = fields.Integer(default=10)
-    model_id = fields.Many2one('ir.model', string="Document", required=True, ondelete='cascade')
+    model_id = fields.Many2one(
+        'ir.model', string="Document", required=True, ondelete='cascade',
+        domain=lambda self: [('model', 'in', self._get_gated_models())])
     model = fields.Char(related='model_id.model', string="Document Model")
     profile = fields.Selection(
-        PROFILES[1:], required=True, default='full', help="The lowest profile that switches this gate on.")
+        SWITCHES, string="Switched On By", required=True, default='own',
+        help="The lowest profile that switches this gate on; a gate of your own is on in the companies named.")
+    company_ids = fields.Many2many(
+        'res.company', string="Companies", help="Where a gate of your own is in force.")
+    guard_domain = fields.Char(
+        string="Guarded Condition", help="For a gate of your own: a document may come to match this only after a Go,"
+        " by whatever route. Example: a stage, a state, an amount.")
+    figure_field_ids = fields.Many2many(
+        'ir.model.fields', string="More Figures to Freeze",
+        domain=f"[('model_id', '=', model_id), ('ttype', 'in', {FREEZABLE})]",
+        help="Fields frozen beside the standard figures: a change of theirs voids the Go.")
     description = fields.Text(translate=True)
     tolerance = fields.Float(
         string="Tolerance (%)", help="How far the amount may move after a Go, and the margin and discount in points,"
         " before the document has to be reviewed again. 0: any change voids the decision.")
     attachment_required = fields.Boolean(help="The document needs an attachment before it is submitted.")
+    comment_required = fields.Boolean(help="Every opinion and every decision needs a comment, a Go too.")
+    remind_hours = fields.Float(
+        string="Remind After (Hours)", default=8.0,
+        help="Working hours without an answer after which those awaited are reminded, again and again. 0: never.")
+    escalate_hours = fields.Float(
+        string="Escalate After (Hours)", default=8.0,
+        help="Working hours after the deadline when the next level of authority is called. 0: at the deadline.")
     fallback_group_id = fields.Many2one(
         'res.groups', string="Fallback", required=True,
         default=lambda self: self.env.ref('ltc_base.group_ltc_operations'),
@@ -42,29 +68,63 @@ class LtcGate(models.Model):
     rule_ids = fields.One2many('ltc.authority.rule', 'gate_id', string="Authority Matrix", copy=True)
     activation_ids = fields.One2many('ltc.gate.activation', 'gate_id', string="In Force", readonly=True)
     is_in_force = fields.Boolean(string="On in This Company", compute='_compute_is_in_force')
+    active_since = fields.Datetime(string="In Force Since", compute='_compute_is_in_force')
 
     _code_uniq = models.UniqueIndex('(code)', "A gate of that technical name exists already.")
     _tolerance_positive = models.Constraint('CHECK(tolerance >= 0)', "A tolerance cannot be negative.")
+    _hours_positive = models.Constraint(
+        'CHECK(remind_hours >= 0 AND escalate_hours >= 0)', "Hours cannot be negative.")
+
+    @api.depends('name')
+    def _compute_code(self):
+        for gate in self.filtered(lambda gate: not gate.code and gate.name):
+            gate.code = re.sub(r'[^a-z0-9]+', '_', gate.name.lower()).strip('_') or f'gate_{self.search_count([]) + 1}'
 
     @api.depends('activation_ids')
     @api.depends_context('company')
     def _compute_is_in_force(self):
-        active_codes = self._get_activations(self.env.company.id)
+        activations = self._get_activations(self.env.company.id)
         for gate in self:
-            gate.is_in_force = gate.code in active_codes
+            gate.is_in_force = gate.code in activations
+            gate.active_since = activations.get(gate.code)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains('profile', 'guard_domain', 'model_id')
+    def _check_guard(self):
+        for gate in self:
+            if gate.profile == 'own' and gate.model not in self._get_gated_models():
+                raise ValidationError(self.env._(
+                    "Gate %(gate)s: %(model)s does not pass through gates; choose another document.",
+                    gate=gate.name, model=gate.model_id.name))
+            if gate.profile == 'own' and not gate.guard_domain:
+                raise ValidationError(self.env._(
+                    "Gate %s guards nothing; say which condition a document may meet only after a Go.", gate.name))
+            gate._check_domain()
+
+    def _check_domain(self):
+        try:
+            domain = self._get_guard()
+            if domain is not None:
+                self.env[self.model].sudo().search_count(domain, limit=1)
+        except (ValueError, SyntaxError, TypeError, KeyError) as error:
+            raise ValidationError(self.env._(
+                "Gate %(gate)s: its guarded condition cannot be read (%(error)s); build it with the editor.",
+                gate=self.name, error=error)) from error
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         gates = super().create(vals_list)
+        self.env.registry.clear_cache()
         self.env['res.company'].sudo().search([])._ltc_sync_gates()
         return gates
 
     def write(self, vals):
         result = super().write(vals)
-        if {'profile', 'code'} & vals.keys():
-            self.env.registry.clear_cache()
+        self.env.registry.clear_cache()
+        if {'profile', 'code', 'company_ids'} & vals.keys():
             self.env['res.company'].sudo().search([])._ltc_sync_gates()
         return result
 
@@ -74,12 +134,24 @@ class LtcGate(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _is_wanted(self, company):
+        """Return whether this gate is in force in ``company``: by its profile, or because it is its own."""
+        if self.profile == 'own':
+            return company in self.company_ids
+        return PROFILE_RANK[self.profile] <= PROFILE_RANK[company.ltc_profile]
+
     @api.model
     @tools.ormcache('company_id')
     def _get_activations(self, company_id):
         """Return {gate code: in force since} of a company; empty in the light profile. No query when cached."""
         activations = self.env['ltc.gate.activation'].sudo().search([('company_id', '=', company_id)])
         return {activation.gate_id.code: activation.active_since for activation in activations}
+
+    @api.model
+    @tools.ormcache()
+    def _is_any_in_force(self):
+        """Return whether any gate is in force in any company of this database."""
+        return bool(self.env['ltc.gate.activation'].sudo().search_count([], limit=1))
 
     @api.model
     def _get_by_code(self, code):
@@ -91,45 +163,76 @@ class LtcGate(models.Model):
     def _get_id_by_code(self, code):
         return self.sudo().search([('code', '=', code)], limit=1).id
 
+    @api.model
+    def _get_gated_models(self):
+        """Return the names of the models that carry ``ltc.gate.mixin``."""
+        return sorted(
+            name for name in self.env.registry.descendants(['ltc.gate.mixin'], '_inherit')
+            if not self.env[name]._abstract)
+
+    @api.model
+    @tools.ormcache('model_name')
+    def _get_own_gates(self, model_name):
+        """Return {code: guarded domain} of the gates that companies added on that model themselves."""
+        gates = self.sudo().search([('model_id.model', '=', model_name), ('profile', '=', 'own')])
+        return {gate.code: gate._get_guard() for gate in gates if gate.activation_ids}
+
+    def _get_guard(self):
+        """Return the guarded domain as a :class:`Domain`, or None."""
+        return Domain(ast.literal_eval(self.guard_domain.strip())) if (self.guard_domain or '').strip() else None
+
+    @api.model
+    @tools.ormcache('code')
+    def _get_figure_fields(self, code):
+        """Return the names of the fields that the gate freezes beside the standard figures."""
+        return tuple(self._get_by_code(code).sudo().figure_field_ids.mapped('name'))
+
     def _get_fallback_users(self, company):
         return self.fallback_group_id._ltc_get_members(company)
 
-    def _get_rule(self, figures, amount_company, company):
+    def _get_rule(self, document, figures, amount_company):
         """Return the authority rule that decides: the highest level among those that match, or none."""
         self.ensure_one()
+        company = document._ltc_get_company()
         matching = self.rule_ids.filtered(
-            lambda rule: rule.company_id in (company, company.browse()) and rule._matches(figures, amount_company))
+            lambda rule: rule.company_id in (company, company.browse())
+            and rule._applies_to(document) and rule._matches(figures, amount_company))
         return matching.sorted(lambda rule: (rule.level, bool(rule.company_id), rule.id))[-1:]
 
+    def _get_next_rule(self, level, company):
+        """Return the rule one level above ``level`` that holds in ``company``, or none."""
+        above = self.rule_ids.filtered(
+            lambda rule: rule.level > level and rule.company_id in (company, company.browse()))
+        return above.sorted(lambda rule: (rule.level, not rule.company_id, rule.id))[:1]
 
-class LtcGateCheck(models.Model):
-    _name = 'ltc.gate.check'
-    _description = "Checklist Item of a Gate"
-    _order = 'sequence, id'
+    def _get_reminder_domain(self, company):
+        """Return which open rounds of this gate have been silent for the hours after which it reminds, or None."""
+        if not self.remind_hours:
+            return None
+        since = company._ltc_plan_hours(-self.remind_hours, fields.Datetime.now())
+        return self._get_open_domain(company) & (
+            Domain('reminded_on', '<=', since)
+            | Domain('reminded_on', '=', False) & Domain('submitted_on', '<=', since))
 
-    gate_id = fields.Many2one('ltc.gate', required=True, index=True, ondelete='cascade')
-    sequence = fields.Integer(default=10)
-    name = fields.Char(required=True, translate=True)
-    is_required = fields.Boolean(string="Required", default=True)
+    def _get_escalation_domain(self, company):
+        """Return which open rounds of this gate are so late that the next level is called."""
+        now = fields.Datetime.now()
+        since = company._ltc_plan_hours(-self.escalate_hours, now) if self.escalate_hours else now
+        return self._get_open_domain(company) & Domain('escalated_on', '=', False) & Domain('deadline', '<=', since)
 
+    def _get_open_domain(self, company):
+        return Domain([('state', '=', 'in_review'), ('company_id', '=', company.id), ('gate_id', '=', self.id)])
 
-class LtcGateDimension(models.Model):
-    """A point of view that must be heard before the decision: whose members give the opinion."""
-    _name = 'ltc.gate.dimension'
-    _description = "Review Dimension of a Gate"
-    _order = 'sequence, id'
+    # === FIGURES === #
 
-    gate_id = fields.Many2one('ltc.gate', required=True, index=True, ondelete='cascade')
-    sequence = fields.Integer(default=10)
-    kind = fields.Selection(DIMENSIONS, required=True)
-    group_id = fields.Many2one('res.groups', string="Reviewers (Group)")
-    user_ids = fields.Many2many('res.users', string="Reviewers (Users)")
-    is_required = fields.Boolean(string="Required", default=True)
-
-    _gate_kind_uniq = models.UniqueIndex('(gate_id, kind)', "The gate hears this dimension already.")
-
-    def _get_candidates(self, company, submitter):
-        """Return who may give this opinion; falls back to the gate's fallback group, never to the submitter."""
-        self.ensure_one()
-        named = self.user_ids._ltc_filter_company(company) | self.group_id._ltc_get_members(company)
-        return (named - submitter) or (self.gate_id._get_fallback_users(company) - submitter)
+    @api.model
+    def _freeze_field(self, document, name):
+        """Return the value of a field as the frozen figures hold it: JSON-able, rounded, sorted."""
+        field, value = document._fields[name], document[name]
+        if field.relational:
+            return sorted(value.ids) if field.type.endswith('many') else value.id
+        if field.type in ('date', 'datetime'):
+            return field.to_string(value) if value else False
+        if field.type == 'html':
+            return html2plaintext(value or '').strip()
+        return round(value, 6) if field.type in ('float', 'monetary') else value

@@ -6,7 +6,7 @@ class LtcGateCondition(models.Model):
     """A task that a Conditional Go depends on; overdue, it closes the gate again until it is done."""
     _name = 'ltc.gate.condition'
     _description = "Condition of a Decision"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'date_due, id'
 
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')
@@ -22,8 +22,8 @@ class LtcGateCondition(models.Model):
 
     @api.depends('date_due', 'done_on')
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
         for condition in self:
+            today = condition.sudo().review_id.company_id._ltc_get_today()
             condition.is_overdue = not condition.done_on and condition.date_due < today
 
     def _search_is_overdue(self, operator, value):
@@ -36,7 +36,7 @@ class LtcGateCondition(models.Model):
         for condition in self:
             condition.check_access('read')
             condition_sudo = condition.sudo()  # owners have no write access to conditions
-            if self.env.user not in condition_sudo.user_id | condition_sudo.review_id.approval_ids.user_id:
+            if self.env.user not in condition_sudo.user_id | condition_sudo.review_id.approval_ids.decided_by_id:
                 raise AccessError(self.env._(
                     "Condition %(condition)s is fulfilled by %(user)s; ask that person to confirm it.",
                     condition=condition.name, user=condition_sudo.user_id.name))
@@ -44,6 +44,7 @@ class LtcGateCondition(models.Model):
                 condition_sudo.write({
                     'done_on': fields.Datetime.now(), 'done_by_id': self.env.uid, 'note': note or False})
                 condition_sudo.activity_unlink(['ltc_base.mail_activity_type_condition'])
+                condition_sudo.review_id._audit('condition_done', {'condition': condition.name, 'note': note or ''})
         return True
 
     def _schedule_activities(self):

@@ -1,7 +1,9 @@
-from datetime import timedelta
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..tools import format_record
 
 
 class LtcGateMixin(models.AbstractModel):
@@ -10,6 +12,10 @@ class LtcGateMixin(models.AbstractModel):
     Whether a gate is passed is computed from the facts at the moment of the move: the last decided round must be a
     Go, and its frozen figures must still be the document's. The inheriting model lists ``_ltc_gate_codes``, says what
     a decision is based on (:meth:`_ltc_get_gate_figures`) and calls :meth:`_ltc_check_gate` at the move.
+
+    What companies add without code, and what holds for every gate, is enforced here in ``create`` and ``write``: the
+    guarded conditions of gates of their own, and that nothing under review changes. Line models of a document join in
+    through ``ltc.gate.line.mixin``.
     """
     _name = 'ltc.gate.mixin'
     _description = "Document with Decision Gates"
@@ -27,12 +33,27 @@ class LtcGateMixin(models.AbstractModel):
     def _ltc_get_gate_figures(self, code):
         """Return the dict of everything that gate ``code`` decides on, JSON-able and deterministic.
 
-        Every gated model overrides it. Standard keys are amount, amount_untaxed, currency (name), margin_percent,
+        Every gated model extends it, for its own codes and for the gates that companies add
+        (:meth:`_ltc_is_own_gate`). Standard keys are amount, amount_untaxed, currency (name), margin_percent,
         discount_percent, payment_days, customer_grade, partner and lines (list of lists); numbers are rounded. A
         value that differs later voids the Go, so nothing that moves by itself (today, rates) belongs here.
         """
         self.ensure_one()
-        return {}
+        Gate = self.env['ltc.gate']
+        return {
+            f'field.{name}': Gate._freeze_field(self, name)
+            for name in Gate._get_figure_fields(code) if name in self._fields
+        }
+
+    @api.model
+    def _ltc_is_own_gate(self, code):
+        """Return whether ``code`` is a gate that a company added on this model without code."""
+        return code not in self._ltc_gate_codes
+
+    @api.model
+    def _ltc_get_gate_codes(self):
+        """Return the codes of all gates of this model: built in, then those that companies added."""
+        return [*self._ltc_gate_codes, *self.env['ltc.gate']._get_own_gates(self._name)]
 
     @api.model
     def _ltc_get_figure_labels(self):
@@ -52,7 +73,7 @@ class LtcGateMixin(models.AbstractModel):
     def _ltc_format_figure(self, key, value):
         """Return the figure as a person reads it; extend for keys that hold ids."""
         if key == 'partner':
-            return self.env['res.partner'].sudo().browse(value).display_name
+            return format_record(self.env, 'res.partner', value)
         return str(value)
 
     @api.model
@@ -75,10 +96,22 @@ class LtcGateMixin(models.AbstractModel):
         self.ensure_one()
         return self._ltc_get_gate_figures(code).get('amount', 0.0)
 
+    def _ltc_get_authority_figures(self, code):
+        """Return the figures that the authority matrix is asked on.
+
+        They may count facts that move by themselves, such as today's cost and price list, and are never less strict
+        than the frozen ones; nothing of them is frozen. Extend it where a user types what a level depends on.
+        """
+        return self._ltc_get_gate_figures(code)
+
     def _ltc_get_currency(self):
         """Return the currency of the document's amount."""
         self.ensure_one()
         return self.currency_id if 'currency_id' in self._fields else self._ltc_get_company().currency_id
+
+    def _ltc_get_team_leader(self):
+        """Return the user who leads this document's team, or an empty recordset (as here)."""
+        return self.env['res.users']
 
     def _ltc_get_submission_blockers(self, code):
         """Return, as sentences, what keeps this document from being submitted; extend the list of ``super()``."""
@@ -91,7 +124,7 @@ class LtcGateMixin(models.AbstractModel):
 
     @api.depends_context('lang', 'uid')
     def _compute_ltc_gate_summary(self):
-        bound = {code: self._ltc_is_gate_active(code) for code in self._ltc_gate_codes}
+        bound = {code: self._ltc_is_gate_active(code) for code in self._ltc_get_gate_codes()}
         for document in self:
             document.ltc_gate_summary = [
                 document._ltc_prepare_gate_card(code)
@@ -104,6 +137,9 @@ class LtcGateMixin(models.AbstractModel):
         review = self._origin._ltc_get_last_review(code, decided=False)
         if review.state in (False, 'withdrawn'):
             state, detail = 'todo', self.env._("Not submitted yet.")
+        elif review.state == 'returned':
+            state, detail = 'returned', self.env._(
+                "Returned for rework: %(reason)s", reason=review.reason)
         elif review.state == 'in_review':
             state, detail = 'review', review._describe_waiting()
         else:
@@ -116,7 +152,7 @@ class LtcGateMixin(models.AbstractModel):
             'detail': detail,
             'review_id': review.id,
             'round': review.round,
-            'can_submit': state in ('todo', 'stale', 'hold', 'no_go') and self.has_access('write'),
+            'can_submit': state in ('todo', 'returned', 'stale', 'hold', 'no_go') and self.has_access('write'),
             'active': True,
         }
 
@@ -125,12 +161,62 @@ class LtcGateMixin(models.AbstractModel):
         return {
             'todo': self.env._("To Submit"),
             'review': self.env._("In Review"),
+            'returned': self.env._("Returned"),
             'go': self.env._("Go"),
             'conditional': self.env._("Conditional Go"),
             'hold': self.env._("Hold"),
             'no_go': self.env._("No-Go"),
             'stale': self.env._("Changed Since Go"),
         }
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        for code, guard in self.env['ltc.gate']._get_own_gates(self._name).items():
+            (documents & documents.sudo().filtered_domain(guard))._ltc_check_gate(code)
+        return documents
+
+    def write(self, vals):
+        with self._ltc_guarded():
+            return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_review(self):
+        review = self._ltc_get_open_reviews()[:1]
+        if review:
+            raise UserError(self.env._(
+                "%(document)s is under review (%(review)s); withdraw the review before you delete it.",
+                document=review.document_name, review=review.name))
+
+    @contextmanager
+    def _ltc_guarded(self):
+        """Guard a change of these documents: what is under review stays as it is, and a condition that a gate of the
+        company's own guards is met only after a Go. Whoever changes lines does it within this guard too.
+
+        Costs no query where no gate is in force, one where some is.
+        """
+        guards = self.env['ltc.gate']._get_own_gates(self._name)
+        outside = {code: self - self.sudo().filtered_domain(guard) for code, guard in guards.items()}
+        frozen = [(review, review._get_document()._ltc_get_gate_figures(review.gate_code))
+                  for review in self._ltc_get_open_reviews()]
+        yield
+        for review, figures in frozen:
+            document = review._get_document()
+            if document and document._ltc_get_gate_figures(review.gate_code) != figures:
+                raise UserError(self.env._(
+                    "%(document)s is under review (%(review)s) and what is decided on cannot change; withdraw the"
+                    " review first.", document=review.document_name, review=review.name))
+        for code, documents in outside.items():
+            inside = documents.sudo().exists().filtered_domain(guards[code])  # the condition may rest on hidden fields
+            (documents & inside)._ltc_check_gate(code)
+
+    def _ltc_get_open_reviews(self):
+        """Return in sudo the open rounds of these documents; no query where no gate is in force."""
+        if not self.env['ltc.gate']._is_any_in_force():
+            return self.env['ltc.gate.review'].sudo()
+        return self._origin.sudo().ltc_review_ids.filtered(lambda review: review.state == 'in_review')
 
     # === BUSINESS METHODS - PASSING === #
 
@@ -179,141 +265,3 @@ class LtcGateMixin(models.AbstractModel):
         sentences = [sentence for reasons in self._ltc_get_gate_blockers(code).values() for sentence in reasons]
         if sentences:
             raise UserError('\n'.join(sentences))
-
-    # === BUSINESS METHODS - SUBMITTING === #
-
-    def action_ltc_submit(self, code):
-        """Open the dialog that submits this document to gate ``code``."""
-        self.ensure_one()
-        gate = self.env['ltc.gate']._get_by_code(code)
-        self._ltc_check_submission(gate)
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Submit to %s", gate.name),
-            'res_model': 'ltc.gate.submit',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {'default_gate_id': gate.id, 'default_res_model': self._name, 'default_res_id': self.id},
-        }
-
-    def ltc_submit(self, code, answers=None, note=''):
-        """Submit this document to gate ``code`` and return the id of the new round.
-
-        :param dict answers: {id of the checklist item: fulfilled}
-        """
-        return self._ltc_submit(code, answers, note).id
-
-    def _ltc_submit(self, code, answers=None, note=''):
-        """Freeze the figures in a new round and ask those who must be heard and decide.
-
-        :return: the ``ltc.gate.review``
-        """
-        self.ensure_one()
-        gate = self.env['ltc.gate']._get_by_code(code)
-        self._ltc_check_submission(gate)
-        answers = {int(check_id): bool(fulfilled) for check_id, fulfilled in (answers or {}).items()}
-        missing = gate.check_ids.filtered(lambda check: check.is_required and not answers.get(check.id))
-        if missing:
-            raise UserError(self.env._(
-                "%(document)s is not ready for gate %(gate)s: %(checks)s; fulfil and tick these points.",
-                document=self.display_name, gate=gate.name, checks=', '.join(missing.mapped('name'))))
-        # submitters have no create access to reviews: the values are the server's own
-        review_sudo = self.env['ltc.gate.review'].sudo().create(self._ltc_prepare_review_values(gate, answers, note))
-        review_sudo._notify_next()
-        return review_sudo.sudo(self.env.su)
-
-    def _ltc_check_submission(self, gate):
-        """Raise with every reason that keeps this document from being submitted to ``gate``."""
-        self.check_access('write')
-        if not gate or gate.code not in self._ltc_gate_codes:
-            raise UserError(self.env._("%s does not pass through that gate.", self.display_name))
-        names = {'document': self.display_name, 'gate': gate.name}
-        if not self._ltc_is_gate_active(gate.code):
-            raise UserError(self.env._(
-                "Gate %(gate)s is not in force for %(document)s; there is nothing to submit.", **names))
-        if self._ltc_get_last_review(gate.code, decided=False).state == 'in_review':
-            raise UserError(self.env._("%(document)s is under review at gate %(gate)s already.", **names))
-        if not self._ltc_get_gate_blockers(gate.code)[self.id]:
-            raise UserError(self.env._("%(document)s passed gate %(gate)s already.", **names))
-        blockers = self._ltc_get_submission_blockers(gate.code)
-        if gate.attachment_required and not self._ltc_has_attachment():
-            blockers.append(self.env._("%(document)s needs an attachment for gate %(gate)s; attach it.", **names))
-        if blockers:
-            raise UserError('\n'.join(blockers))
-
-    def _ltc_has_attachment(self):
-        return bool(self.env['ir.attachment'].sudo().search_count(
-            [('res_model', '=', self._name), ('res_id', '=', self.id)], limit=1))
-
-    def _ltc_prepare_review_values(self, gate, answers, note):
-        """Return the values of a new round: figures, level, deciders and reviewers as they are now."""
-        company = self._ltc_get_company()
-        document_sudo = self.sudo()  # margin and cost may be hidden from the submitter, not from the decision
-        figures = document_sudo._ltc_get_gate_figures(gate.code)
-        amount_company = document_sudo._ltc_get_amount_company(gate.code)
-        rule = gate._get_rule(figures, amount_company, company)
-        rounds = len(document_sudo.ltc_review_ids.filtered(lambda review: review.gate_code == gate.code))
-        now = fields.Datetime.now()
-        return {
-            'name': f'{gate.code.upper()} {self.display_name} #{rounds + 1}',
-            'gate_id': gate.id,
-            'gate_code': gate.code,
-            'gate_name': gate.name,
-            'res_model': self._name,
-            'res_id': self.id,
-            'document_name': self.display_name,
-            'flow_id': self.ltc_flow_id.id,
-            'partner_id': figures.get('partner') or False,
-            'company_id': company.id,
-            'currency_id': self._ltc_get_currency().id,
-            'round': rounds + 1,
-            'submitted_by_id': self.env.uid,
-            'submitted_on': now,
-            'deadline': now + timedelta(hours=rule.hours or 24.0),
-            'note': note,
-            'tolerance': gate.tolerance,
-            'figures': figures,
-            'amount': figures.get('amount', 0.0),
-            'amount_company': amount_company,
-            'margin_percent': figures.get('margin_percent', 0.0),
-            'discount_percent': figures.get('discount_percent', 0.0),
-            'payment_days': figures.get('payment_days', 0),
-            'rule_id': rule.id,
-            'level': rule.level,
-            'level_name': rule.name or self.env._("Fallback"),
-            'mode': rule.mode or 'any',
-            'approval_ids': self._ltc_prepare_approvals(gate, rule, company),
-            'opinion_ids': self._ltc_prepare_opinions(gate, company),
-            'answer_ids': [fields.Command.create({
-                'name': check.name, 'is_required': check.is_required, 'is_fulfilled': answers.get(check.id, False),
-            }) for check in gate.check_ids],
-        }
-
-    def _ltc_prepare_approvals(self, gate, rule, company):
-        submitter = self.env.user
-        deciders = (
-            rule._get_deciders(company, submitter) if rule else gate._get_fallback_users(company) - submitter)
-        if not deciders:
-            raise UserError(self.env._(
-                "%(document)s cannot be submitted to gate %(gate)s: nobody but you may decide it; ask sales"
-                " operations to complete the authority matrix.", document=self.display_name, gate=gate.name))
-        return [
-            fields.Command.create({'user_id': user.id, 'sequence': sequence})
-            for sequence, user in enumerate(deciders, start=1)
-        ]
-
-    def _ltc_prepare_opinions(self, gate, company):
-        commands = []
-        for dimension in gate.dimension_ids:
-            candidates = dimension._get_candidates(company, self.env.user)
-            if not candidates and dimension.is_required:
-                raise UserError(self.env._(
-                    "%(document)s cannot be submitted to gate %(gate)s: nobody but you may give the %(kind)s"
-                    " opinion; ask sales operations to name a reviewer.", document=self.display_name, gate=gate.name,
-                    kind=dict(dimension._fields['kind']._description_selection(self.env))[dimension.kind]))
-            commands.append(fields.Command.create({
-                'kind': dimension.kind,
-                'is_required': dimension.is_required,
-                'candidate_ids': [fields.Command.set(candidates.ids)],
-            }))
-        return commands

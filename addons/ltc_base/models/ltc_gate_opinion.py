@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .ltc_gate import DIMENSIONS
+from .ltc_gate_dimension import DIMENSIONS
 
 OPINION_STATES = [
     ('pending', "Pending"),
@@ -17,6 +17,7 @@ VERDICTS = [
 class LtcGateOpinion(models.Model):
     """What one dimension (technical, finance …) says in one round; given once, by one of its candidates."""
     _name = 'ltc.gate.opinion'
+    _inherit = ['ltc.fact.mixin']
     _description = "Review Opinion"
     _order = 'id'
     _rec_name = 'kind'
@@ -32,7 +33,14 @@ class LtcGateOpinion(models.Model):
     comment = fields.Text(readonly=True)
     risk = fields.Text(string="Risks", readonly=True)
     given_by_id = fields.Many2one('res.users', readonly=True)
+    on_behalf_of_id = fields.Many2one('res.users', string="On Behalf Of", readonly=True)
     given_on = fields.Datetime(readonly=True)
+    inputs = fields.Json(readonly=True, help="The keys of the figures that this opinion rests on; empty: all.")
+    kept_from = fields.Integer(
+        string="Kept From Round", readonly=True, aggregator=None,
+        help="The round in which this opinion was given; nothing it rests on has changed since.")
+    added_by_id = fields.Many2one('res.users', string="Asked By", readonly=True)
+    question = fields.Text(readonly=True)
 
     @api.depends('kind')
     @api.depends_context('lang')
@@ -42,7 +50,7 @@ class LtcGateOpinion(models.Model):
             opinion.kind_label = labels.get(opinion.kind)
 
     def action_give(self, verdict, comment='', risk=''):
-        """Record the current user's opinion; he must be one of the candidates frozen at submission.
+        """Record the current user's opinion; he must be one of those frozen at submission or stand in for one.
 
         :param str verdict: 'agree', 'conditional' or 'disagree'; the last two need a comment
         """
@@ -50,27 +58,35 @@ class LtcGateOpinion(models.Model):
             opinion.review_id._lock()
             opinion.invalidate_recordset()
             opinion._check_may_give(verdict, comment)
-            opinion_sudo = opinion.sudo()  # reviewers have no write access to opinions
-            opinion_sudo.write({
-                'state': 'given',
-                'verdict': verdict,
-                'comment': comment or False,
-                'risk': risk or False,
-                'given_by_id': self.env.uid,
-                'given_on': fields.Datetime.now(),
-            })
-            opinion_sudo._clear_activity()
+            opinion.sudo()._give(verdict, comment, risk)  # reviewers have no write access to opinions
         return True
+
+    def _give(self, verdict, comment, risk):
+        principal = self.review_id._get_represented(self.candidate_ids, self.env.user) - self.env.user
+        self.write({
+            'state': 'given',
+            'verdict': verdict,
+            'comment': comment or False,
+            'risk': risk or False,
+            'given_by_id': self.env.uid,
+            'on_behalf_of_id': principal.id,
+            'given_on': fields.Datetime.now(),
+        })
+        self.review_id._audit('opinion', {
+            'kind': self.kind, 'verdict': verdict, 'comment': comment or '', 'risk': risk or ''},
+            on_behalf_of=principal)
+        self.review_id._update_desks()
 
     def _check_may_give(self, verdict, comment):
         review = self.review_id
         review.check_access('read')
         review._check_open()
         names = {'opinion': self.kind_label, 'review': review.name}
-        if self.env.user not in self.sudo().candidate_ids:
+        candidates = self.sudo().candidate_ids
+        if not review.sudo()._get_represented(candidates, self.env.user):
             raise AccessError(self.env._(
                 "The %(opinion)s opinion on review %(review)s is given by %(users)s; ask one of them.",
-                users=', '.join(self.sudo().candidate_ids.mapped('name')), **names))
+                users=', '.join(review.sudo()._get_acting_users(candidates).mapped('name')), **names))
         if self.state == 'given':
             raise UserError(self.env._(
                 "The %(opinion)s opinion on review %(review)s was given already; add what is new in the chatter.",
@@ -78,14 +94,32 @@ class LtcGateOpinion(models.Model):
         if verdict not in dict(VERDICTS):
             raise UserError(self.env._(
                 "The %(opinion)s opinion on review %(review)s lacks a verdict; choose one.", **names))
-        if verdict != 'agree' and not (comment or '').strip():
+        if (verdict != 'agree' or review.comment_required) and not (comment or '').strip():
             raise UserError(self.env._(
-                "The %(opinion)s opinion on review %(review)s needs a comment unless you agree; write it.", **names))
+                "The %(opinion)s opinion on review %(review)s needs a comment; write it.", **names))
 
-    def _clear_activity(self):
-        """Take the round from the desks of those from whom nothing is awaited any more."""
-        review = self.review_id
-        waiting = review._get_next_approvals().user_id | review.opinion_ids.filtered(
-            lambda opinion: opinion.state == 'pending').candidate_ids
-        done = review.activity_ids.filtered(lambda activity: activity.user_id not in waiting)
-        done.unlink()
+    # === SMART RE-REVIEW === #
+
+    def _is_kept(self, today):
+        """Return whether this opinion still holds for the figures ``today``: given, in favour, its inputs unchanged.
+
+        A disagreement is asked again: the submitter answers it by what he writes, not only by the figures.
+        """
+        if self.state != 'given' or self.verdict == 'disagree':
+            return False
+        frozen = self.review_id.figures or {}
+        keys = self.inputs or {*frozen, *today}
+        return all(frozen.get(key) == today.get(key) for key in keys)
+
+    def _prepare_kept_values(self):
+        """Return the values by which the next round keeps this opinion."""
+        return {
+            'state': 'given',
+            'verdict': self.verdict,
+            'comment': self.comment,
+            'risk': self.risk,
+            'given_by_id': self.given_by_id.id,
+            'on_behalf_of_id': self.on_behalf_of_id.id,
+            'given_on': self.given_on,
+            'kept_from': self.kept_from or self.review_id.round,
+        }

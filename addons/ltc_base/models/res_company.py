@@ -1,6 +1,11 @@
-from odoo import api, fields, models
+from datetime import timedelta
 
-from .ltc_gate import PROFILE_RANK, PROFILES
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .ltc_gate import PROFILES
 
 
 class ResCompany(models.Model):
@@ -20,6 +25,14 @@ class ResCompany(models.Model):
             self._ltc_sync_gates()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_audited(self):
+        chain_sudo = self.env['ltc.audit.chain'].sudo().search([('company_id', 'in', self.ids)], limit=1)
+        if chain_sudo:
+            raise UserError(self.env._(
+                "%(company)s has entries in the audit log and cannot be deleted; archive the company instead.",
+                company=chain_sudo.company_id.name))
+
     @api.private
     def _ltc_sync_gates(self):
         """Put in force the gates that each company's profile asks for, and the others out of force.
@@ -34,7 +47,7 @@ class ResCompany(models.Model):
         }
         wanted = {
             (company, gate) for company in self for gate in gates
-            if PROFILE_RANK[gate.profile] <= PROFILE_RANK[company.ltc_profile]
+            if gate._is_wanted(company)
         }
         for pair, activation in existing.items():
             if pair not in wanted:
@@ -43,3 +56,32 @@ class ResCompany(models.Model):
             {'company_id': company.id, 'gate_id': gate.id}
             for company, gate in wanted if (company, gate) not in existing
         ])
+
+    # === TIME === #
+
+    @api.private
+    def _ltc_get_today(self):
+        """Return today's date where the company is: neither a nightly run in UTC nor a client's time zone shifts it."""
+        self.ensure_one()
+        company = self.sudo()
+        return fields.Date.context_today(self.with_context(
+            tz=company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'))
+
+    @api.private
+    def _ltc_plan_hours(self, hours, start):
+        """Return the moment ``hours`` working hours after ``start`` (before it when negative), by this calendar."""
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id
+        planned = calendar and calendar.plan_hours(hours, pytz.utc.localize(start), compute_leaves=True)
+        if not planned:  # nobody works in the time looked at: hours of the clock
+            return start + timedelta(hours=hours)
+        return planned.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.private
+    def _ltc_count_hours(self, start, end):
+        """Return the working hours between two moments by this calendar."""
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id
+        if not calendar:
+            return max((end - start).total_seconds(), 0.0) / 3600
+        return calendar.get_work_hours_count(start, end, compute_leaves=True)

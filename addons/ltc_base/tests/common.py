@@ -54,7 +54,7 @@ class LtcCommon(TransactionCase):
         """Decide as the frozen deciders, as many as the mode asks for."""
         review_sudo = review.sudo()
         while review_sudo.state == 'in_review':
-            decider = review_sudo._get_next_approvals()[:1].user_id
+            decider = review_sudo._get_turn_seats()[:1].candidate_ids[:1]
             review.with_user(decider).sudo(False).action_decide(decision, **values)
             review_sudo.invalidate_recordset()
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class LtcGateSubmit(models.TransientModel):
@@ -14,7 +15,9 @@ class LtcGateSubmit(models.TransientModel):
         readonly=False, precompute=True)
     note = fields.Text(string="Note to the Reviewers")
     description = fields.Text(related='gate_id.description')
+    is_urgent = fields.Boolean(string="Urgent", help="Half the hours allowed.")
     route = fields.Char(string="Who Decides", compute='_compute_route')
+    deadline = fields.Datetime(string="Decided By", compute='_compute_route')
 
     @api.depends('gate_id')
     def _compute_line_ids(self):
@@ -23,20 +26,28 @@ class LtcGateSubmit(models.TransientModel):
                 fields.Command.create({'check_id': check.id}) for check in submit.gate_id.check_ids
             ]
 
-    @api.depends('gate_id', 'res_id')
+    @api.depends('gate_id', 'res_id', 'is_urgent')
     def _compute_route(self):
         for submit in self:
             document = submit._get_document()
             document_sudo = document.sudo()  # margin may be hidden from the submitter; only the level is shown
-            code = submit.gate_id.code
-            company = document._ltc_get_company()
-            rule = submit.gate_id.sudo()._get_rule(
-                document_sudo._ltc_get_gate_figures(code), document_sudo._ltc_get_amount_company(code), company)
-            deciders = rule._get_deciders(company, self.env.user) if rule else self.env['res.users']
-            names = ', '.join(deciders.mapped('name')[:5])
-            submit.route = f'{rule.name}: {names}' if rule else self.env._("Sales operations (fallback)")
+            gate, code = submit.gate_id.sudo(), submit.gate_id.code
+            rule = gate._get_rule(
+                document, document_sudo._ltc_get_authority_figures(code), document_sudo._ltc_get_amount_company(code))
+            seats = document._ltc_get_seats(gate, rule)
+            submit.route = f'{rule.name or gate.fallback_group_id.name}: {submit._describe_seats(seats)}'
+            hours = (rule.hours or 24.0) / (2 if submit.is_urgent else 1)
+            submit.deadline = document._ltc_get_company()._ltc_plan_hours(hours, fields.Datetime.now())
+
+    def _describe_seats(self, seats):
+        """Return who decides: alternatives by a slash, one seat after the other by an arrow."""
+        names = [' / '.join(seat.mapped('name')[:4]) + (' …' if len(seat) > 4 else '') for seat in seats]
+        return ' → '.join(names)
 
     def _get_document(self):
+        if self.gate_id.sudo().model != self.res_model or self.res_model not in self.env['ltc.gate']._get_gated_models():
+            raise UserError(self.env._(
+                "Gate %s does not belong to that document; submit it from the document's own form.", self.gate_id.name))
         document = self.env[self.res_model].browse(self.res_id)
         document.check_access('read')
         return document
@@ -45,7 +56,7 @@ class LtcGateSubmit(models.TransientModel):
         """Submit and reload the document behind the dialog."""
         self.ensure_one()
         answers = {line.check_id.id: line.is_fulfilled for line in self.line_ids}
-        self._get_document()._ltc_submit(self.gate_id.code, answers, self.note or '')
+        self._get_document()._ltc_submit(self.gate_id.code, answers, self.note or '', self.is_urgent)
         return {'type': 'ir.actions.act_window_close'}
 
 

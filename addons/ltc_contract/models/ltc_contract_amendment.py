@@ -254,6 +254,9 @@ class LtcContractAmendment(models.Model):
 
     # === GATE === #
 
+    def _ltc_get_team_leader(self):
+        return self.contract_id._ltc_get_team_leader()
+
     def _ltc_get_gate_figures(self, code):
         figures = super()._ltc_get_gate_figures(code)
         currency = self.currency_id

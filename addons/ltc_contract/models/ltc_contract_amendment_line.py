@@ -7,8 +7,10 @@ BEFORE_FIELDS = {'quantity_before', 'price_before', 'discount_before'}
 class LtcContractAmendmentLine(models.Model):
     """One changed or added line of a contract, before and after."""
     _name = 'ltc.contract.amendment.line'
+    _inherit = ['ltc.gate.line.mixin']
     _description = "Contract Amendment Line"
     _order = 'amendment_id, sequence, id'
+    _ltc_document_fields = ('amendment_id',)
 
     amendment_id = fields.Many2one('ltc.contract.amendment', required=True, index=True, ondelete='cascade')
     contract_id = fields.Many2one(related='amendment_id.contract_id')

@@ -22,9 +22,13 @@ class LtcContractGateMixin(models.AbstractModel):
         result = super()._compute_ltc_gate_summary()
         for contract in self:
             contract.ltc_gate_summary = [
-                card for card in contract.ltc_gate_summary or [] if card['code'] in SHOWN_GATES[contract.state]
+                card for card in contract.ltc_gate_summary or []
+                if card['code'] in SHOWN_GATES[contract.state] or self._ltc_is_own_gate(card['code'])
             ]
         return result
+
+    def _ltc_get_team_leader(self):
+        return self.order_id.team_id.user_id
 
     def _ltc_get_gate_figures(self, code):
         figures = super()._ltc_get_gate_figures(code)
@@ -33,7 +37,7 @@ class LtcContractGateMixin(models.AbstractModel):
             'currency': self.currency_id.name,
             'partner': self.partner_id.id,
         })
-        if code == 'atc':
+        if code == 'atc' or self._ltc_is_own_gate(code):
             figures.update(self._get_signing_figures())
         elif code == 'atcc':
             figures.update({
@@ -49,6 +53,8 @@ class LtcContractGateMixin(models.AbstractModel):
             'discount_percent': round(max(self.line_ids.mapped('discount'), default=0.0), 2),
             'payment_days': self.payment_term_id._ltc_get_longest_days(),
             'lines': [line._get_figures() for line in self.line_ids],
+            'scope': [
+                [line.product_id.id, line.product_uom_id.id, round(line.quantity, 4)] for line in self.line_ids],
             'plan': [
                 [node.name, node.kind, node.trigger, self.currency_id.round(node.amount)]
                 for node in self._get_effective_plan_lines()

@@ -7,8 +7,10 @@ from odoo.addons.ltc_base.tools import format_record
 class LtcContractLine(models.Model):
     """A line of the approved quotation as the contract holds it. Users read it; code writes it."""
     _name = 'ltc.contract.line'
+    _inherit = ['ltc.gate.line.mixin']
     _description = "Contract Line"
     _order = 'contract_id, sequence, id'
+    _ltc_document_fields = ('contract_id',)
 
     contract_id = fields.Many2one('ltc.contract', required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='contract_id.company_id')

@@ -31,9 +31,10 @@ class LtcPaymentPlanLine(models.Model):
     """
     _name = 'ltc.payment.plan.line'
     _description = "Payment Plan Node"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.gate.line.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'contract_id, sequence, id'
     _check_company_auto = True
+    _ltc_document_fields = ('contract_id', 'amendment_id')
 
     contract_id = fields.Many2one('ltc.contract', required=True, index=True, ondelete='cascade', check_company=True)
     amendment_id = fields.Many2one(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.ltc_base.models.ltc_flow import STAGE_RANK
-from odoo.addons.ltc_base.models.ltc_gate_review import PASSING
+from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 from odoo.addons.ltc_base.tools import format_record
 
 FLOW_FACTS = {'partner_id': 'partner_id', 'user_id': 'ar_user_id'}  # kept up to date until the contract
@@ -247,9 +247,12 @@ class CrmLead(models.Model):
             or lead_sudo.user_id.company_id or self.env.company
         ).sudo(self.env.su)
 
+    def _ltc_get_team_leader(self):
+        return self.team_id.user_id
+
     def _ltc_get_gate_figures(self, code):
         figures = super()._ltc_get_gate_figures(code)
-        if code != 'ati':
+        if code != 'ati' and not self._ltc_is_own_gate(code):
             return figures
         currency = self._ltc_get_company().currency_id
         return {

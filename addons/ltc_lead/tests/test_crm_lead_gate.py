@@ -20,7 +20,7 @@ class TestCrmLeadGate(LtcLeadCommon):
     def test_a_go_lets_the_opportunity_through_to_the_end(self):
         opportunity = self._create_opportunity()
         review = self._pass_gate(opportunity, 'ati')
-        self.assertEqual(review.approval_ids.user_id & self.manager, self.manager, "the sales manager decides")
+        self.assertEqual(review.approval_ids.candidate_ids & self.manager, self.manager, "the sales manager decides")
         self.assertEqual(set(review.opinion_ids.mapped('kind')), {'technical', 'commercial'})
         opportunity.with_user(self.sales).stage_id = self.stage_proposition
         opportunity.with_user(self.sales).action_set_won()
@@ -45,8 +45,8 @@ class TestCrmLeadGate(LtcLeadCommon):
 
     def test_a_big_opportunity_goes_to_the_decision_team(self):
         review = self._submit(self._create_opportunity(expected_revenue=1200000.0), 'ati')
-        self.assertIn(self.director, review.approval_ids.user_id)
-        self.assertNotIn(self.manager, review.approval_ids.user_id)
+        self.assertIn(self.director, review.approval_ids.candidate_ids)
+        self.assertNotIn(self.manager, review.approval_ids.candidate_ids)
 
     def test_a_hold_needs_the_day_on_which_it_is_cleaned_up(self):
         opportunity = self._create_opportunity()

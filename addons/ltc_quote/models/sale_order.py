@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.ltc_base.models.ltc_gate_review import PASSING
+from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
 OPEN_STATES = ('draft', 'sent')
 

@@ -16,9 +16,12 @@ class SaleOrder(models.Model):
     """What gate ATB decides on, freezes and compares."""
     _inherit = 'sale.order'
 
+    def _ltc_get_team_leader(self):
+        return self.team_id.user_id
+
     def _ltc_get_gate_figures(self, code):
         figures = super()._ltc_get_gate_figures(code)
-        if code == 'atb':
+        if code == 'atb' or self._ltc_is_own_gate(code):
             figures.update(self._ltc_get_offer_figures())
         return figures
 
@@ -48,12 +51,14 @@ class SaleOrder(models.Model):
                 (line.name or '').strip()
                 for line in self.order_line if line.display_type and not line.is_downpayment),
             'lines': self._ltc_get_line_figures(),
+            'scope': self._ltc_get_scope_figures(),
         }
 
     def _ltc_get_authority_figures(self, code):
         """Ask the matrix on today's costs and price list where a line's own were typed to look better."""
         figures = self._ltc_get_gate_figures(code)
-        return {**figures, **self._ltc_get_strict_figures(figures)} if code == 'atb' else figures
+        is_offer = code == 'atb' or self._ltc_is_own_gate(code)
+        return {**figures, **self._ltc_get_strict_figures(figures)} if is_offer else figures
 
     def _ltc_get_strict_figures(self, figures):
         """Return the margin and the discount of ``figures``, or worse ones by the products' cost and list price."""
@@ -81,6 +86,13 @@ class SaleOrder(models.Model):
         """Return the figures of the offered lines; moving a line up or down changes nothing."""
         return sorted((line._ltc_get_figures() for line in self._ltc_get_offered_lines()), key=str)
 
+    def _ltc_get_scope_figures(self):
+        """Return what is offered, without its prices: those who judge the solution are not asked about a discount."""
+        return sorted((
+            [line.product_id.id, line.product_uom_id.id, round(line.product_uom_qty, 6)]
+            for line in self._ltc_get_offered_lines()
+        ), key=str)
+
     def _ltc_get_deepest_discount(self, strict=False):
         """Return the deepest discount in percent: of a line, or of the whole offer by lines that deduct.
 
@@ -95,7 +107,7 @@ class SaleOrder(models.Model):
         return max((round((1 - net / listed) * 100, 2) for listed, net in offers if listed > 0), default=0.0)
 
     def _ltc_get_amount_company(self, code):
-        if code != 'atb':
+        if code != 'atb' and not self._ltc_is_own_gate(code):
             return super()._ltc_get_amount_company(code)
         return self._ltc_get_authority_amount(self.amount_total)
 

@@ -2,7 +2,8 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    _inherit = 'sale.order.line'
+    _name = 'sale.order.line'
+    _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
 
     def _ltc_is_offered(self):
         """Return whether a decision on the order counts this line.

@@ -89,7 +89,7 @@ class TestSaleOrderGate(LtcQuoteCommon):
         review = self._submit(self._create_quotation(), 'atb').sudo()
         self.assertEqual(review.opinion_ids.mapped('kind'), ['technical', 'commercial', 'finance'])
         with self.assertRaises(UserError):
-            review.with_user(review.approval_ids[0].user_id).sudo(False).action_decide('go')
+            review.with_user(review.approval_ids[0].candidate_ids[:1]).sudo(False).action_decide('go')
 
     def test_an_empty_quotation_is_not_submitted(self):
         quotation = self._create_quotation(order_line=[
@@ -135,8 +135,8 @@ class TestSaleOrderGate(LtcQuoteCommon):
 
     def test_the_decision_team_decides_its_level(self):
         review = self._submit(self._create_quotation(payment_term_id=self.term_120.id), 'atb').sudo()
-        self.assertIn(self.director, review.approval_ids.user_id)
-        self.assertNotIn(self.manager, review.approval_ids.user_id)
+        self.assertIn(self.director, review.approval_ids.candidate_ids)
+        self.assertNotIn(self.manager, review.approval_ids.candidate_ids)
 
     def test_a_reviewer_reads_the_quotation_and_changes_nothing(self):
         quotation = self._create_quotation()

@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount
+
+ELASTIC_FIGURES = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines', 'scope'}
+FIELD_PREFIX = 'field.'  # keys of the figures that a gate's configuration adds
+
+
+class LtcGateReview(models.Model):
+    """The frozen figures of a round: compared with the document of today, told and shown."""
+    _inherit = 'ltc.gate.review'
+
+    # === COMPUTE METHODS === #
+
+    def _compute_is_changed(self):
+        for review in self:
+            document = review._get_document()
+            review.is_changed = bool(document) and not review._matches(document)
+
+    @api.depends_context('lang')
+    def _compute_figures_table(self):
+        for review in self:
+            document = review._get_document()
+            today = document._ltc_get_gate_figures(review.gate_code) if document else {}
+            labels = review._get_figure_labels(today)
+            review.figures_table = review._prepare_figures_table(today, labels)
+
+    def _prepare_figures_table(self, today, labels):
+        """Return rows and lines of the comparison widget: every frozen figure beside today's, formatted."""
+        frozen = self.figures or {}
+        rows = [{
+            'label': label,
+            'frozen': self._format_figure(key, frozen.get(key), frozen),
+            'today': self._format_figure(key, today.get(key), today),
+            'changed': frozen.get(key) != today.get(key),
+            'kind': 'number' if isinstance(frozen.get(key, today.get(key)), (int, float)) else 'text',
+        } for key, label in labels.items() if key in frozen or key in today]
+        return {'rows': rows, 'lines': self._prepare_lines_table(frozen.get('lines'), today.get('lines'))}
+
+    def _prepare_lines_table(self, frozen_lines, today_lines):
+        """Return the lines side by side, matched by position; the document says how a line reads."""
+        if not frozen_lines and not today_lines:
+            return False
+        Document = self.env[self.res_model]
+        rows = []
+        for index in range(max(len(frozen_lines or []), len(today_lines or []))):
+            frozen = frozen_lines[index] if index < len(frozen_lines or []) else None
+            today = today_lines[index] if index < len(today_lines or []) else None
+            rows.append(self._prepare_line_row(Document, frozen, today))
+        return {'columns': Document._ltc_get_line_columns(), 'rows': rows}
+
+    def _prepare_line_row(self, Document, frozen, today):
+        blank = [''] * len(Document._ltc_get_line_columns())
+        frozen_cells = Document._ltc_format_line(frozen) if frozen else blank
+        today_cells = Document._ltc_format_line(today) if today else blank
+        if frozen and today:
+            state = 'same' if frozen == today else 'changed'
+        else:
+            state = 'removed' if frozen else 'added'
+        return {'state': state, 'cells': [
+            {'frozen': before, 'today': after, 'changed': before != after}
+            for before, after in zip(frozen_cells, today_cells, strict=True)
+        ]}
+
+    def _get_figure_labels(self, today):
+        """Return {key: label} of the figures, in the order shown; the fields that the gate added come last."""
+        if self.res_model not in self.env:
+            return {}
+        Document = self.env[self.res_model]
+        added = sorted(key for key in {*(self.figures or {}), *today} if key.startswith(FIELD_PREFIX))
+        names = self.env['ir.model.fields'].sudo()._get_ids(self.res_model)
+        fields_sudo = self.env['ir.model.fields'].sudo().browse(
+            [names[key.removeprefix(FIELD_PREFIX)] for key in added if key.removeprefix(FIELD_PREFIX) in names])
+        labels = {FIELD_PREFIX + field.name: field.field_description for field in fields_sudo}
+        return {**Document._ltc_get_figure_labels(), **labels}
+
+    def _format_figure(self, key, value, figures):
+        if value is None or value is False:
+            return ''
+        if key in ('amount', 'amount_untaxed'):
+            currency = self.env['res.currency'].search([('name', '=', figures.get('currency'))], limit=1)
+            return format_amount(self.env, value, currency or self.currency_id)
+        Document = self.env[self.res_model]
+        if key.startswith(FIELD_PREFIX):
+            return self._format_field(Document._fields.get(key.removeprefix(FIELD_PREFIX)), value)
+        return Document._ltc_format_figure(key, value)
+
+    def _format_field(self, field, value):
+        if field is None:
+            return str(value)
+        if field.relational:
+            ids = value if isinstance(value, list) else [value]
+            return ', '.join(self.env[field.comodel_name].sudo().browse(ids).exists().mapped('display_name'))
+        if field.type == 'selection':
+            return dict(field._description_selection(self.env)).get(value, value)
+        return str(value)
+
+    # === COMPARING === #
+
+    def _matches(self, document):
+        """Return whether the document's figures of today still are the frozen ones, within the frozen tolerance."""
+        return self._is_unchanged(document._ltc_get_gate_figures(self.gate_code))
+
+    def _is_unchanged(self, today):
+        """Return whether ``today``'s figures still stand within the tolerance of this round.
+
+        Keys that tell magnitude (amount, margin, discount) may drift within the tolerance, and with them the
+        lines; every other key must be equal.
+        """
+        self.ensure_one()
+        frozen = self.figures
+        if frozen == today:
+            return True
+        if not self.tolerance:
+            return False
+        exact = (frozen.keys() | today.keys()) - ELASTIC_FIGURES
+        return (
+            all(frozen.get(key) == today.get(key) for key in exact)
+            and abs(today.get('amount', 0.0) - frozen.get('amount', 0.0))
+            <= abs(frozen.get('amount', 0.0)) * self.tolerance / 100
+            and today.get('margin_percent', 0.0) >= frozen.get('margin_percent', 0.0) - self.tolerance
+            and today.get('discount_percent', 0.0) <= frozen.get('discount_percent', 0.0) + self.tolerance
+        )
+
+    # === BUSINESS METHODS - PASSING === #

@@ -1,0 +1,165 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
+
+
+class LtcGateReview(models.Model):
+    """Who may act on a round: the people frozen at submission, and today's stand-ins for them."""
+    _inherit = 'ltc.gate.review'
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'escalated_user_ids')
+    @api.depends_context('uid')
+    def _compute_waits_for_me(self):
+        principals = self.env['ltc.delegation']._get_principals(self.env.user)
+        for review in self:
+            seats = review._get_my_seats(principals)
+            review.can_decide = bool(seats)
+            review.can_give_opinion = bool(review._get_open_opinions(self.env.user, principals))
+            review.waits_for_me = review.can_give_opinion or (review.can_decide and review.is_heard)
+
+    def _search_waits_for_me(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        user = self.env.user
+        mine = Domain.OR(
+            Domain('approval_ids', 'any', [('candidate_ids', 'in', users.ids), ('is_turn', '=', True)])
+            & Domain('is_heard', '=', True) & gates
+            | Domain('opinion_ids', 'any', [('candidate_ids', 'in', users.ids), ('state', '=', 'pending')]) & gates
+            for users, gates in self._get_represented_groups(user)
+        )
+        return (
+            Domain('state', '=', 'in_review') & Domain('submitted_by_id', '!=', user.id)
+            & (mine | Domain('escalated_user_ids', 'in', user.ids) | self._get_orphan_domain(user)))
+
+    def _get_represented_groups(self, user):
+        """Return [(users, domain of gates)]: for whom ``user`` acts today, himself first."""
+        groups = {None: user}
+        for principal, gate_ids in self.env['ltc.delegation']._get_principals(user).items():
+            key = gate_ids and tuple(sorted(gate_ids))
+            groups[key] = groups.get(key, user.browse()) | principal
+        return [
+            (users, Domain('gate_id', 'in', gate_ids) if gate_ids else Domain.TRUE)
+            for gate_ids, users in groups.items()
+        ]
+
+    def _get_orphan_domain(self, user):
+        """Return what falls to ``user`` as a member of a fallback group: rounds where nobody named is left."""
+        left = Domain('candidate_ids', 'any', [('active', '=', True), ('share', '=', False)])
+        return Domain('gate_id.fallback_group_id', 'in', user.all_group_ids.ids) & (
+            Domain('approval_ids', 'any', Domain('is_turn', '=', True) & ~left)
+            | Domain('opinion_ids', 'any', Domain('state', '=', 'pending') & ~left))
+
+    # === BUSINESS METHODS === #
+
+    def _get_represented(self, candidates, user, principals=None):
+        """Return for whom of ``candidates`` ``user`` may act on this round today: himself, somebody who delegated
+        to him, or, once the round was escalated or nobody of them is left, the first of them. Empty: he may not.
+
+        :param principals: {absent user: gate ids}, where the caller asks for many rounds
+        """
+        self.ensure_one()
+        nobody = candidates.browse()
+        if user == self.submitted_by_id or not candidates:
+            return nobody
+        present = candidates._ltc_filter_company(self.company_id)
+        if user in present:
+            return user
+        if principals is None:
+            principals = self.env['ltc.delegation']._get_principals(user)
+        absent = present.filtered(
+            lambda candidate: candidate in principals
+            and (principals[candidate] is None or self.gate_id.id in principals[candidate]))
+        if absent:
+            return absent[:1]
+        stands_in = user in self.escalated_user_ids or (
+            not present and self.gate_id.fallback_group_id in user.all_group_ids)
+        return candidates[:1] if stands_in else nobody
+
+    def _get_acting_users(self, candidates):
+        """Return everybody who may act today for ``candidates``: what :meth:`_get_represented` says, from the other end."""
+        present = candidates._ltc_filter_company(self.company_id)
+        acting = (
+            (present or self.gate_id._get_fallback_users(self.company_id))
+            | self.env['ltc.delegation']._get_delegates(present, self.gate_id)
+            | self.escalated_user_ids
+        )
+        return acting._ltc_filter_company(self.company_id) - self.submitted_by_id
+
+    def _get_turn_seats(self):
+        """Return the seats that may decide now: in sequence only the first open one."""
+        return self.approval_ids.filtered('is_turn') if self.state == 'in_review' else self.approval_ids.browse()
+
+    def _get_my_seats(self, principals=None):
+        """Return [(seat, for whom)] of the seats on turn that the current user may take."""
+        user = self.env.user
+        seats = [(seat, self._get_represented(seat.candidate_ids, user, principals)) for seat in self._get_turn_seats()]
+        return [(seat, principal) for seat, principal in seats if principal]
+
+    def _get_open_opinions(self, user, principals=None):
+        """Return the opinions that this round still awaits from ``user``, or from somebody he stands in for."""
+        if self.state != 'in_review':
+            return self.opinion_ids.browse()
+        return self.opinion_ids.filtered(
+            lambda opinion: opinion.state == 'pending'
+            and self._get_represented(opinion.candidate_ids, user, principals))
+
+    def _get_missing_opinions(self):
+        return self.opinion_ids.filtered(lambda opinion: opinion.is_required and opinion.state == 'pending')
+
+    def _get_awaited_users(self):
+        """Return those from whom something is awaited now: the reviewers first, then the deciders on turn."""
+        pending = self.opinion_ids.filtered(lambda opinion: opinion.state == 'pending')
+        awaited = self.env['res.users']
+        for opinion in pending:
+            awaited |= self._get_acting_users(opinion.candidate_ids)
+        if self.is_heard:
+            for seat in self._get_turn_seats():
+                awaited |= self._get_acting_users(seat.candidate_ids)
+        return awaited
+
+    # === CHECKS === #
+
+    def _lock(self):
+        """Serialise two people acting on the same round: the second reads what the first has done."""
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._(
+                "Review %s is being decided by somebody else at this moment; reload it and look.", self.name,
+            )) from error
+        self.invalidate_recordset()
+
+    def _check_open(self):
+        if self.state != 'in_review':
+            raise UserError(self.env._(
+                "Review %(review)s is closed (%(progress)s); submit the document again for a new round.",
+                review=self.name, progress=self.progress))
+
+    def _check_may_decide(self):
+        self.check_access('read')
+        self._check_open()
+        if self.env.user == self.submitted_by_id:
+            raise AccessError(self.env._(
+                "Review %s was submitted by you; somebody else has to decide it.", self.name))
+        review_sudo = self.sudo()  # whoever may decide need not see the other deciders
+        if not review_sudo._get_my_seats():
+            raise AccessError(self.env._(
+                "Review %(review)s is decided by %(deciders)s; you have no decision to make on it.",
+                review=self.name, deciders=review_sudo._describe_deciders()))
+
+    def _check_concerns_me(self):
+        """Raise unless something on this round is awaited from the current user."""
+        self.check_access('read')
+        self._check_open()
+        review_sudo = self.sudo()
+        if not review_sudo._get_my_seats() and not review_sudo._get_open_opinions(self.env.user):
+            raise AccessError(self.env._(
+                "Review %s does not wait for you; only its deciders and reviewers may do that.", self.name))
+
+    def _describe_deciders(self):
+        acting = self.env['res.users']
+        for seat in self._get_turn_seats():
+            acting |= self._get_acting_users(seat.candidate_ids)
+        return ', '.join(acting.mapped('name'))
