@@ -23,6 +23,7 @@ from . import ltc_gate_review_passing
 from . import ltc_gate_review_verbs
 from . import ltc_gate_review_dialogs
 from . import ltc_gate_review_desk
+from . import ltc_gate_review_screen
 from . import ltc_gate_approval
 from . import ltc_gate_opinion
 from . import ltc_gate_condition

@@ -28,6 +28,7 @@ class LtcGateDimension(models.Model):
     _name = 'ltc.gate.dimension'
     _inherit = ['ltc.audit.config.mixin']
     _description = "Review Dimension of a Gate"
+    _rec_name = 'kind'
     _order = 'sequence, id'
 
     gate_id = fields.Many2one('ltc.gate', required=True, index=True, ondelete='cascade')
