@@ -1,17 +1,22 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { expect, test } from "@odoo/hoot";
+import { beforeEach, expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import {
     contains,
     mockService,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import { formatFigure, getSparkline } from "@ltc_base/reporting/formats";
 import { Funnel } from "@ltc_base/reporting/funnel";
 import { KpiBoard } from "@ltc_base/reporting/kpi_board";
 
 defineMailModels();
+
+// figures are formatted before any service is started
+beforeEach(() => patchWithCleanup(localization, { decimalPoint: ".", thousandsSep: ",", grouping: [3, 0] }));
 
 const ACTION = { action: { type: "ir.actions.client" }, actionId: 1, updateActionState() {}, className: "" };
 const DAYS = { date_from: "2025-01-01", date_to: "2025-03-31" };
