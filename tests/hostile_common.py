@@ -32,7 +32,10 @@ class HostileCommon(LeadToCashCommon):
             'password': 'ltc_test_buyer', 'group_ids': [(6, 0, [cls.env.ref('base.group_portal').id])],
             'partner_id': cls.env['res.partner'].create({'name': "Buyer", 'parent_id': cls.customer.id}).id,
         })
-        cls.keys = {}
+
+    def setUp(self):
+        super().setUp()
+        self.keys = {}  # a test's own: they go with its transaction
 
     # === CALLING === #
 

@@ -125,7 +125,10 @@ class TestHostileHttp(HostileCommon, HttpCase):
             for model, method, args in (
                 ('sale.order', 'read', [self.released.ids, ['amount_total']]),
                 ('sale.order', 'web_read', [self.released.ids, {'amount_total': {}}]),
+                ('sale.order', 'search_read', [[('id', '=', self.released.id)], ['amount_untaxed']]),
+                ('sale.order', 'search_count', [[('amount_total', '>', 100000)]]),
                 ('sale.order.line', 'read', [self.released.order_line.ids, ['price_unit']]),
+                ('sale.order.line', 'search_read', [[('order_id', '=', self.released.id)], ['price_subtotal']]),
             ):
                 with self.subTest(model=model, method=method):
                     self.refuse_in_client("access|allowed", *self.call_kw(model, method, args))
