@@ -8,11 +8,13 @@
     'depends': ['ltc_base', 'crm'],
     'data': [
         'security/ltc_lead_groups.xml',
+        'security/ltc_kpi_groups.xml',
         'security/ir.model.access.csv',
         'security/crm_lead_security.xml',
         'data/crm_stage_data.xml',
         'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
+        'data/ltc_kpi_data.xml',
         'views/crm_lead_views.xml',
         'views/crm_stage_views.xml',
         'views/ltc_lead_menus.xml',

@@ -3,6 +3,7 @@ from . import ltc_fact_mixin
 from . import ltc_flow
 from . import ltc_flow_log
 from . import ltc_flow_mixin
+from . import ltc_audit_config_mixin
 from . import ltc_audit_log
 from . import ltc_audit_chain
 from . import ltc_audit_check
@@ -22,6 +23,7 @@ from . import ltc_gate_review_passing
 from . import ltc_gate_review_verbs
 from . import ltc_gate_review_dialogs
 from . import ltc_gate_review_desk
+from . import ltc_gate_review_screen
 from . import ltc_gate_approval
 from . import ltc_gate_opinion
 from . import ltc_gate_condition
@@ -31,3 +33,8 @@ from . import ltc_gate_line_mixin
 from . import ltc_state_mixin
 from . import res_company
 from . import res_config_settings
+from . import ltc_kpi
+from . import ltc_kpi_snapshot
+from . import ltc_kpi_measure
+from . import ltc_kpi_board
+from . import ltc_flow_funnel

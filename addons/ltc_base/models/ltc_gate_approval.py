@@ -19,7 +19,8 @@ class LtcGateApproval(models.Model):
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='review_id.company_id')
     sequence = fields.Integer(default=10, readonly=True)
-    candidate_ids = fields.Many2many('res.users', string="May Be Decided By", readonly=True)
+    candidate_ids = fields.Many2many(
+        'res.users', string="May Be Decided By", readonly=True, context={'active_test': False})
     is_turn = fields.Boolean(string="On Turn", readonly=True)
     decision = fields.Selection(DECISIONS, readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)

@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class LtcGateCheck(models.Model):
     _name = 'ltc.gate.check'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Checklist Item of a Gate"
     _order = 'sequence, id'
 

@@ -19,6 +19,7 @@ class LtcGateCondition(models.Model):
     done_by_id = fields.Many2one('res.users', readonly=True)
     note = fields.Text(string="How It Was Fulfilled", readonly=True)
     is_overdue = fields.Boolean(compute='_compute_is_overdue', search='_search_is_overdue')
+    can_fulfil = fields.Boolean(compute='_compute_can_fulfil', compute_sudo=True)
 
     @api.depends('date_due', 'done_on')
     def _compute_is_overdue(self):
@@ -31,12 +32,34 @@ class LtcGateCondition(models.Model):
             return NotImplemented
         return [('done_on', '=', False), ('date_due', '<', 'today')]
 
+    @api.depends('done_on', 'user_id', 'review_id.approval_ids.decided_by_id')
+    @api.depends_context('uid')
+    def _compute_can_fulfil(self):
+        for condition in self:
+            condition.can_fulfil = not condition.done_on and self.env.user in condition._get_confirmers()
+
+    def _get_confirmers(self):
+        """Return who may say that this condition is fulfilled: its owner and the deciders of the round."""
+        return self.user_id | self.review_id.approval_ids.decided_by_id
+
+    def action_open_fulfil(self):
+        """Open the dialog that records how this condition was fulfilled."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Condition Fulfilled"),
+            'res_model': 'ltc.gate.condition.fulfil',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_condition_id': self.id},
+        }
+
     def action_done(self, note=''):
         """Record that the condition is fulfilled; only its owner or a decider of the round may."""
         for condition in self:
             condition.check_access('read')
             condition_sudo = condition.sudo()  # owners have no write access to conditions
-            if self.env.user not in condition_sudo.user_id | condition_sudo.review_id.approval_ids.decided_by_id:
+            if self.env.user not in condition_sudo._get_confirmers():
                 raise AccessError(self.env._(
                     "Condition %(condition)s is fulfilled by %(user)s; ask that person to confirm it.",
                     condition=condition.name, user=condition_sudo.user_id.name))

@@ -26,7 +26,9 @@ class LtcGateFigure(models.Model):
 class LtcGateDimension(models.Model):
     """A point of view that must be heard before the decision: whose members give the opinion."""
     _name = 'ltc.gate.dimension'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Review Dimension of a Gate"
+    _rec_name = 'kind'
     _order = 'sequence, id'
 
     gate_id = fields.Many2one('ltc.gate', required=True, index=True, ondelete='cascade')

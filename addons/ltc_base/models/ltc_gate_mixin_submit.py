@@ -107,11 +107,18 @@ class LtcGateMixin(models.AbstractModel):
             'note': note,
             'tolerance': gate.tolerance,
             'comment_required': gate.comment_required,
+            'attachments': document_sudo._ltc_freeze_attachments() if gate.attachment_required else False,
             'opinion_ids': self._ltc_prepare_opinions(gate, rule, figures, earlier.sorted('id')[-1:]),
             'answer_ids': [fields.Command.create({
                 'name': check.name, 'is_required': check.is_required, 'is_fulfilled': answers.get(check.id, False),
             }) for check in gate.check_ids],
         }
+
+    def _ltc_freeze_attachments(self):
+        """Return [id, name, checksum] of the attachments that the decision rests on; from now on they stay."""
+        attachments = self.env['ir.attachment'].search(
+            [('res_model', '=', self._name), ('res_id', '=', self.id)], order='id')
+        return [[attachment.id, attachment.name, attachment.checksum] for attachment in attachments]
 
     def _ltc_prepare_figure_values(self, figures, amount_company):
         return {
@@ -182,7 +189,8 @@ class LtcGateMixin(models.AbstractModel):
                 " opinion; ask sales operations to name a reviewer.", document=self.display_name, gate=gate.name,
                 kind=dict(self.env['ltc.gate.opinion']._fields['kind']._description_selection(self.env))[kind]))
         kept = last_review.opinion_ids.filtered(
-            lambda opinion: opinion.kind == kind and not opinion.added_by_id and opinion._is_kept(figures))[:1]
+            lambda opinion: opinion.kind == kind and not opinion.added_by_id and opinion._is_kept(figures)
+            and opinion.given_by_id in candidates)[:1]  # not the submitter's own, nor that of somebody who left
         return {
             'kind': kind,
             'is_required': is_required,

@@ -27,7 +27,8 @@ class LtcGateOpinion(models.Model):
     kind = fields.Selection(DIMENSIONS, string="Dimension", required=True, readonly=True)
     kind_label = fields.Char(compute='_compute_kind_label')
     is_required = fields.Boolean(string="Required", readonly=True)
-    candidate_ids = fields.Many2many('res.users', string="May Be Given By", readonly=True)
+    candidate_ids = fields.Many2many(
+        'res.users', string="May Be Given By", readonly=True, context={'active_test': False})
     state = fields.Selection(OPINION_STATES, required=True, readonly=True, default='pending')
     verdict = fields.Selection(VERDICTS, readonly=True)
     comment = fields.Text(readonly=True)

@@ -17,7 +17,8 @@ class LtcGateReview(models.Model):
 
     Nobody creates, writes or deletes one: documents submit (``ltc.gate.mixin``), and the public methods here check
     who may, then act. A new submission is a new round; a past one never changes. What it can do lives beside this
-    file: who may act (``_people``), the verbs (``_verbs``), the figures (``_figures``), the desk (``_desk``).
+    file: who may act (``_people``), the verbs (``_verbs``), the figures (``_figures``), the desk (``_desk``), what the screens
+    show (``_screen``).
     """
     _name = 'ltc.gate.review'
     _description = "Gate Review"
@@ -46,9 +47,6 @@ class LtcGateReview(models.Model):
     is_urgent = fields.Boolean(string="Urgent", readonly=True)
     deadline = fields.Datetime(readonly=True, help="By the working hours of the company.")
     is_late = fields.Boolean(compute='_compute_is_late', search='_search_is_late')
-    urgency = fields.Selection(
-        [('late', "Late"), ('today', "Today"), ('later', "Later")], compute='_compute_is_late',
-        help="How the deadline stands.")
     reminded_on = fields.Datetime(readonly=True)
     escalated_on = fields.Datetime(readonly=True)
     escalated_user_ids = fields.Many2many(
@@ -56,6 +54,8 @@ class LtcGateReview(models.Model):
         help="Those who may act in the place of whoever let the deadline pass.")
 
     figures = fields.Json(readonly=True, help="What the decision is based on, as it stood at submission.")
+    attachments = fields.Json(
+        string="Files Frozen", readonly=True, help="Id, name and checksum of the files that the gate asked for, as they were at submission.")
     figures_table = fields.Json(string="Figures Compared", compute='_compute_figures_table', compute_sudo=True)
     is_changed = fields.Boolean(string="Changed Since", compute='_compute_is_changed', compute_sudo=True)
     tolerance = fields.Float(string="Tolerance (%)", readonly=True, help="The gate's tolerance as it was then.")
@@ -130,10 +130,7 @@ class LtcGateReview(models.Model):
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for review in self:
-            waiting = review.state == 'in_review' and review.deadline
-            review.is_late = waiting and review.deadline < now
-            review.urgency = waiting and (
-                'late' if review.is_late else 'today' if review.deadline.date() <= now.date() else 'later')
+            review.is_late = review.state == 'in_review' and review.deadline and review.deadline < now
 
     def _search_is_late(self, operator, value):
         if operator != 'in':

@@ -29,10 +29,11 @@ class LtcGateReview(models.Model):
             awaited = review._get_awaited_users() if review.state == 'in_review' else self.env['res.users']
             activities = review.activity_ids.filtered(
                 lambda activity: activity.activity_type_id == self.env.ref(REVIEW_ACTIVITY))
-            new = awaited - activities.user_id
-            activities.filtered(lambda activity, awaited=awaited: activity.user_id not in awaited).unlink()
+            new, gone = awaited - activities.user_id, activities.user_id - awaited
+            activities.filtered(lambda activity, gone=gone: activity.user_id in gone).unlink()
             review._schedule_reviews(new)
             review._mail_figures(new)
+            review._tell_desks(new | gone)
 
     def _schedule_reviews(self, users):
         review = self.with_context(mail_activity_quick_update=True)  # one mail with the figures, not two

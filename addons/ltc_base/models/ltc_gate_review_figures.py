@@ -12,9 +12,20 @@ class LtcGateReview(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_is_changed(self):
+        documents = self._get_documents()
         for review in self:
-            document = review._get_document()
+            document = documents.get(review)
             review.is_changed = bool(document) and not review._matches(document)
+
+    def _get_documents(self):
+        """Return {round: its document} in sudo, read together however many they are; those gone are left out."""
+        documents = {}
+        for model, reviews in self.grouped('res_model').items():
+            if model in self.env:
+                existing = self.env[model].sudo().browse(set(reviews.mapped('res_id'))).exists()
+                by_id = existing.grouped('id')
+                documents |= {review: by_id[review.res_id] for review in reviews if review.res_id in by_id}
+        return documents
 
     @api.depends_context('lang')
     def _compute_figures_table(self):

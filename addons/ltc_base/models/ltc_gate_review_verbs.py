@@ -107,7 +107,9 @@ class LtcGateReview(models.Model):
         """Return the users who may be asked; raise when there is none among ``user_ids``."""
         if kind not in dict(DIMENSIONS):
             raise UserError(self.env._("Review %s: choose the dimension of the opinion you ask for.", self.name))
-        asked = self.env['res.users'].browse(user_ids)._ltc_filter_company(self.company_id) - self.submitted_by_id
+        if not isinstance(user_ids, (list, tuple)) or not all(isinstance(user_id, int) for user_id in user_ids):
+            raise UserError(self.env._("Review %s: give the ids of those whom you ask, as a list.", self.name))
+        asked = self.env['res.users'].browse(user_ids).exists()._ltc_filter_company(self.company_id) - self.submitted_by_id
         reviewers = asked.filtered(lambda user: user.has_group('ltc_base.group_ltc_user'))
         if not reviewers:
             raise UserError(self.env._(

@@ -23,6 +23,10 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if 'ltc_profile' in vals:
             self._ltc_sync_gates()
+            self.env['ltc.audit.log']._append([{
+                'kind': 'configuration', 'document': company, 'company': company,
+                'values': {'change': 'changed', 'values': {'ltc_profile': company.ltc_profile}},
+            } for company in self])
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -2,6 +2,8 @@ from . import test_audit_concurrency
 from . import test_audit_log
 from . import test_authority_rule
 from . import test_flow
+from . import test_flow_funnel
 from . import test_gate
 from . import test_gate_report
 from . import test_widgets
+from . import test_kpi

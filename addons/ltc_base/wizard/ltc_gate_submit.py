@@ -18,6 +18,7 @@ class LtcGateSubmit(models.TransientModel):
     is_urgent = fields.Boolean(string="Urgent", help="Half the hours allowed.")
     route = fields.Char(string="Who Decides", compute='_compute_route')
     deadline = fields.Datetime(string="Decided By", compute='_compute_route')
+    hearing = fields.Char(string="Who Is Heard", compute='_compute_hearing')
 
     @api.depends('gate_id')
     def _compute_line_ids(self):
@@ -38,6 +39,12 @@ class LtcGateSubmit(models.TransientModel):
             submit.route = f'{rule.name or gate.fallback_group_id.name}: {submit._describe_seats(seats)}'
             hours = (rule.hours or 24.0) / (2 if submit.is_urgent else 1)
             submit.deadline = document._ltc_get_company()._ltc_plan_hours(hours, fields.Datetime.now())
+
+    @api.depends('gate_id')
+    @api.depends_context('lang')
+    def _compute_hearing(self):
+        for submit in self:
+            submit.hearing = ', '.join(submit.gate_id.dimension_ids.mapped('display_name'))
 
     def _describe_seats(self, seats):
         """Return who decides: alternatives by a slash, one seat after the other by an arrow."""

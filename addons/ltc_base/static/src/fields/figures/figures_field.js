@@ -50,6 +50,11 @@ export class FiguresField extends Component {
         return this.figures.rows || [];
     }
 
+    /** Today's figures need a column of their own only where one differs. */
+    get hasToday() {
+        return this.rows.some((row) => row.changed);
+    }
+
     get lines() {
         return this.figures.lines?.rows || [];
     }
