@@ -1,5 +1,7 @@
 from . import ltc_flow
 from . import ltc_flow_log
+from . import ltc_flow_stage
+from . import ltc_flow_guidance
 from . import ltc_flow_mixin
 from . import res_groups
 from . import res_users
