@@ -37,7 +37,7 @@ class TestKpi(LtcCommon):
 
     def _review(self, submitted_on, decided_on, company=None, **values):
         company = company or self.company
-        hours = company._ltc_count_hours(*map(datetime.fromisoformat, (submitted_on, decided_on)))
+        hours = decided_on and company._ltc_count_hours(*map(datetime.fromisoformat, (submitted_on, decided_on)))
         return self.env['ltc.gate.review'].create({
             'cycle_hours': hours,
             'name': "R", 'gate_id': self.gate.id, 'gate_code': 'test_k', 'gate_name': "K", 'round': 1, 'mode': 'any',
