@@ -5,7 +5,7 @@ import pytz
 from odoo import api, models
 from odoo.tools import SQL
 
-from .ltc_gate_review import PASSING
+from .ltc_gate_approval import PASSING
 
 
 class LtcKpi(models.Model):

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.ltc_base.models.ltc_gate_review import PASSING
+from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
 ORDER_RATE = SQL(
     "(SELECT NULLIF(quoted.currency_rate, 0) FROM sale_order quoted WHERE quoted.id = sale_order_line.order_id)")
