@@ -2,6 +2,8 @@ from . import ir_attachment
 from . import ltc_fact_mixin
 from . import ltc_flow
 from . import ltc_flow_log
+from . import ltc_flow_stage
+from . import ltc_flow_guidance
 from . import ltc_flow_mixin
 from . import ltc_audit_config_mixin
 from . import ltc_audit_log
@@ -38,3 +40,4 @@ from . import ltc_kpi_snapshot
 from . import ltc_kpi_measure
 from . import ltc_kpi_board
 from . import ltc_flow_funnel
+from . import ltc_data_check

@@ -37,7 +37,9 @@ class TestKpi(LtcCommon):
 
     def _review(self, submitted_on, decided_on, company=None, **values):
         company = company or self.company
+        hours = company._ltc_count_hours(*map(datetime.fromisoformat, (submitted_on, decided_on)))
         return self.env['ltc.gate.review'].create({
+            'cycle_hours': hours,
             'name': "R", 'gate_id': self.gate.id, 'gate_code': 'test_k', 'gate_name': "K", 'round': 1, 'mode': 'any',
             'res_model': 'res.partner', 'res_id': company.partner_id.id, 'document_name': "D", 'figures': {},
             'company_id': company.id, 'currency_id': company.currency_id.id, 'submitted_by_id': self.env.uid,
