@@ -153,7 +153,7 @@ class TestHostileHttp(HostileCommon, HttpCase):
 
     def test_a_payment_link_confirms_nothing(self):
         [link_id] = self.call(self.sales, 'payment.link.wizard', 'create', vals_list=[{
-            'amount': 1000.0, 'amount_max': 9999999.0, 'currency_id': self.order.currency_id.id,
+            'amount': self.order.amount_total, 'amount_max': 9999999.0, 'currency_id': self.order.currency_id.id,
             'partner_id': self.customer.id, 'res_model': 'sale.order', 'res_id': self.order.id}])
         link = self.env['payment.link.wizard'].browse(link_id).link
         self.authenticate(None, None)

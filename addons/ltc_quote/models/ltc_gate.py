@@ -1,6 +1,6 @@
 from odoo import api, models
 
-FREE_TYPES = ('many2one', 'many2many', 'one2many', 'char', 'text', 'html', 'selection', 'boolean', 'date', 'datetime')
+FIGURE_TYPES = ('float', 'monetary')
 
 
 class LtcGate(models.Model):
@@ -13,5 +13,4 @@ class LtcGate(models.Model):
         The portal shows what is released, page by page; where no gate is in force, nothing is withheld.
         """
         return (
-            not self.env.su and self.env.user.share and field.name != 'id' and field.type not in FREE_TYPES
-            and self._is_any_in_force())
+            field.type in FIGURE_TYPES and not self.env.su and self.env.user.share and self._is_any_in_force())
