@@ -14,6 +14,7 @@ from . import ltc_owner_mixin
 from . import res_groups
 from . import res_users
 from . import ltc_gate
+from . import ltc_gate_screen
 from . import ltc_gate_check
 from . import ltc_gate_dimension
 from . import ltc_gate_activation
