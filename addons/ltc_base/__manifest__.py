@@ -52,6 +52,7 @@
     'demo': [
         'demo/res_company_demo.xml',
         'demo/res_users_demo.xml',
+        'demo/ltc_flow_stage_demo.xml',
         'demo/ltc_demo.xml',
     ],
     'assets': {
