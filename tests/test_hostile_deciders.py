@@ -72,7 +72,7 @@ class TestHostileDeciders(HostileCommon, HttpCase):
         review = self._submit_as(self.sales)
         with self.untouched(self.order):
             for users in (self.sales.ids, self.clerk.ids, self.buyer.ids, [], [999999], 'abc', None):
-                self.refuse(self.manager, "none of those|cannot be read|choose", 'ltc.gate.review',
+                self.refuse(self.manager, "none of those|give the ids", 'ltc.gate.review',
                             'action_add_reviewer', ids=review.ids, user_ids=users, kind='legal')
             self.refuse(self.manager, "choose the dimension", 'ltc.gate.review', 'action_add_reviewer',
                         ids=review.ids, user_ids=self.legal.ids, kind='magic')
@@ -100,7 +100,7 @@ class TestHostileDeciders(HostileCommon, HttpCase):
                 response = self._delegate(self.collector, user_id=self.manager.id, delegate_id=delegate.id)
                 self.assertEqual(response.status_code, 403, response.text)
             [delegation] = self._delegate(self.collector, delegate_id=self.auditor.id).json()
-            self.refuse(self.collector, "sales operations|own|not allowed", 'ltc.delegation', 'write', ids=[delegation],
+            self.refuse(self.collector, "duties of one person", 'ltc.delegation', 'write', ids=[delegation],
                         vals={'user_id': self.manager.id, 'delegate_id': self.auditor.id})
             self.refuse(self.sales, DENIED, 'ltc.delegation', 'write', ids=[delegation], vals={
                 'delegate_id': self.sales.id})

@@ -111,7 +111,7 @@ class TestHostileDecisions(HostileCommon, HttpCase):
             'default_state': 'decided', 'default_decision': 'go', 'default_verdict': 'agree', 'uid': 1, 'su': True,
             'default_decided_by_id': self.manager.id, 'default_decided_on': '2026-01-01 00:00:00', 'skip_ltc': True,
             'default_ltc_flow_id': 1, 'install_mode': True, 'import_file': True, 'tracking_disable': True,
-            'mail_notrack': True, 'active_test': False, 'lang': 'zh_CN', 'force_company': 1, 'bin_size': True,
+            'mail_notrack': True, 'active_test': False, 'tz': 'Etc/GMT+12', 'force_company': 1, 'bin_size': True,
         })
 
     def _assert_the_round_is_open(self, context):

@@ -125,7 +125,10 @@ class TestHostileHttp(HostileCommon, HttpCase):
             for model, method, args in (
                 ('sale.order', 'read', [self.released.ids, ['amount_total']]),
                 ('sale.order', 'web_read', [self.released.ids, {'amount_total': {}}]),
+                ('sale.order', 'search_read', [[('id', '=', self.released.id)], ['amount_untaxed']]),
+                ('sale.order', 'search_count', [[('amount_total', '>', 100000)]]),
                 ('sale.order.line', 'read', [self.released.order_line.ids, ['price_unit']]),
+                ('sale.order.line', 'search_read', [[('order_id', '=', self.released.id)], ['price_subtotal']]),
             ):
                 with self.subTest(model=model, method=method):
                     self.refuse_in_client("access|allowed", *self.call_kw(model, method, args))
@@ -150,7 +153,7 @@ class TestHostileHttp(HostileCommon, HttpCase):
 
     def test_a_payment_link_confirms_nothing(self):
         [link_id] = self.call(self.sales, 'payment.link.wizard', 'create', vals_list=[{
-            'amount': 1000.0, 'amount_max': 9999999.0, 'currency_id': self.order.currency_id.id,
+            'amount': self.order.amount_total, 'amount_max': 9999999.0, 'currency_id': self.order.currency_id.id,
             'partner_id': self.customer.id, 'res_model': 'sale.order', 'res_id': self.order.id}])
         link = self.env['payment.link.wizard'].browse(link_id).link
         self.authenticate(None, None)

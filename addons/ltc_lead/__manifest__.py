@@ -15,6 +15,7 @@
         'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
         'data/ltc_kpi_data.xml',
+        'data/ltc_data_check_data.xml',
         'views/crm_lead_views.xml',
         'views/crm_stage_views.xml',
         'views/ltc_lead_menus.xml',

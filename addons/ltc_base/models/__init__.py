@@ -2,6 +2,8 @@ from . import ir_attachment
 from . import ltc_fact_mixin
 from . import ltc_flow
 from . import ltc_flow_log
+from . import ltc_flow_stage
+from . import ltc_flow_guidance
 from . import ltc_flow_mixin
 from . import ltc_audit_config_mixin
 from . import ltc_audit_log
@@ -14,6 +16,7 @@ from . import ltc_owner_mixin
 from . import res_groups
 from . import res_users
 from . import ltc_gate
+from . import ltc_gate_screen
 from . import ltc_gate_check
 from . import ltc_gate_dimension
 from . import ltc_gate_activation
@@ -42,3 +45,4 @@ from . import ltc_kpi_snapshot
 from . import ltc_kpi_measure
 from . import ltc_kpi_board
 from . import ltc_flow_funnel
+from . import ltc_data_check

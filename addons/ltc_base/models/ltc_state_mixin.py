@@ -29,16 +29,21 @@ class LtcStateMixin(models.AbstractModel):
         return super().create([{**self._drop_stamps(vals), 'state': first_state} for vals in vals_list])
 
     def write(self, vals):
-        """Write the other values before the state: a move is judged on what the document says from now on."""
+        """Judge a move on what the document says, and again on what it says once the other values are written."""
         vals = self._drop_stamps(vals)
         if 'state' not in vals:
             return super().write(vals)
+        moving = self.filtered(lambda document: document.state != vals['state'])
+        moving._check_transitions(vals['state'])
         facts = {name: value for name, value in vals.items() if name != 'state'}
         if facts:
             super().write(facts)
-        for document in self.filtered(lambda document: document.state != vals['state']):
-            document._check_transition(vals['state'])
+            moving._check_transitions(vals['state'])
         return super().write({'state': vals['state']})
+
+    def _check_transitions(self, target):
+        for document in self:
+            document._check_transition(target)
 
     def _drop_stamps(self, vals):
         if self.env.su or not self._server_stamps:

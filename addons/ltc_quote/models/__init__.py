@@ -1,4 +1,5 @@
 from . import ltc_flow
+from . import ltc_gate
 from . import account_payment_term
 from . import crm_lead
 from . import mail_template

@@ -93,6 +93,11 @@ class SaleOrder(models.Model):
         orders._ltc_check_offer()
         return super(SaleOrder, orders).action_quotation_sent()
 
+    # === ACCESS === #
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+
     # === BUSINESS METHODS - MAY IT? === #
 
     def _ltc_is_open(self):

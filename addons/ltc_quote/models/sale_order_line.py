@@ -5,6 +5,9 @@ class SaleOrderLine(models.Model):
     _name = 'sale.order.line'
     _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
 
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+
     def _ltc_is_offered(self):
         """Return whether a decision on the order counts this line.
 

