@@ -37,6 +37,7 @@
         'views/ltc_gate_condition_views.xml',
         'views/ltc_decision_team_views.xml',
         'views/ltc_delegation_views.xml',
+        'views/ltc_owner_log_views.xml',
         'views/ltc_audit_log_views.xml',
         'views/ltc_audit_check_views.xml',
         'report/ltc_gate_report_views.xml',
@@ -51,6 +52,7 @@
     'demo': [
         'demo/res_company_demo.xml',
         'demo/res_users_demo.xml',
+        'demo/ltc_flow_stage_demo.xml',
         'demo/ltc_demo.xml',
     ],
     'assets': {

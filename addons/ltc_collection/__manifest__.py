@@ -31,6 +31,7 @@
     ],
     'demo': [
         'demo/ltc_demo.xml',
+        'demo/ltc_kpi_demo.xml',
     ],
     'assets': {
         'web.assets_tests': [

@@ -89,8 +89,10 @@ def print_table(rows):
           f"   for scale: an approval addon", flush=True)
     for row in rows:
         light, full = row['light'], row['full']
-        left = (f"{light['queries']:>9}", f"{full['queries'] - light['queries']:>+7}", f"{light['ms']:>11.1f}") if light \
-            else (f"{'':>9}", f"{'':>7}", f"{'':>11}")
+        left = (f"{'':>9}", f"{'':>7}", f"{'':>11}")
+        if light:
+            more = full['queries'] - light['queries']
+            left = (f"{light['queries']:>9}", f"{more:>+7}", f"{light['ms']:>11.1f}")
         varies = '  (varies)' if full['queries'] != full['queries_max'] else ''
         print(f"{row['action']:<36}{left[0]}{full['queries']:>9}{left[1]}{left[2]}{full['ms']:>10.1f}"
               f"   {SCALE.get(row['action'], '')}{varies}", flush=True)

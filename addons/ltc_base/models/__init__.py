@@ -9,9 +9,12 @@ from . import ltc_audit_config_mixin
 from . import ltc_audit_log
 from . import ltc_audit_chain
 from . import ltc_audit_check
+from . import ltc_owner_log
+from . import ltc_owner_mixin
 from . import res_groups
 from . import res_users
 from . import ltc_gate
+from . import ltc_gate_screen
 from . import ltc_gate_check
 from . import ltc_gate_dimension
 from . import ltc_gate_activation

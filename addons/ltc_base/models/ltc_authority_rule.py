@@ -33,7 +33,7 @@ class LtcAuthorityRule(models.Model):
     company_id = fields.Many2one('res.company', help="Empty: the rule holds in every company.")
     company_currency_id = fields.Many2one('res.currency', compute='_compute_company_currency_id')
     name = fields.Char(string="Level Name", required=True, translate=True)
-    level = fields.Integer(required=True, default=10, help="The highest matching level decides.")
+    level = fields.Integer(required=True, default=10, aggregator=None, help="The highest matching level decides.")
     use_amount = fields.Boolean(string="By Amount")
     amount_above = fields.Monetary(
         string="Amount From", currency_field='company_currency_id',
@@ -60,7 +60,7 @@ class LtcAuthorityRule(models.Model):
     triggers = fields.Char(string="When", compute='_compute_triggers')
     mode = fields.Selection(APPROVAL_MODES, required=True, default='any')
     hours = fields.Float(
-        string="Hours Allowed", default=24.0, help="Working hours of the company; half as many when it is urgent.")
+        string="Hours Allowed", default=24.0, aggregator=None, help="Working hours of the company; half as many when it is urgent.")
 
     @api.depends('company_id')
     @api.depends_context('company')
@@ -74,7 +74,7 @@ class LtcAuthorityRule(models.Model):
         for rule in self:
             names = [rule.team_id.name] if rule.team_id else [
                 *rule.user_ids.mapped('name'),
-                rule.group_id.name,
+                rule.group_id._ltc_get_label(),
                 rule.by_superior and self.env._("Submitter's superior"),
                 rule.by_team_leader and self.env._("Team leader"),
             ]

@@ -104,6 +104,8 @@ class LtcFlow(models.Model):
                   JOIN step ON step.stage = log.stage
                   JOIN ltc_flow flow ON flow.id = log.flow_id
                  WHERE flow.id IN %(cases)s
+                   AND log.flow_id IN (SELECT began.flow_id FROM ltc_flow_log began
+                                        WHERE began.entered_on >= %(start)s AND began.entered_on < %(end)s)
               GROUP BY flow.id
                 HAVING MIN(log.entered_on) >= %(start)s AND MIN(log.entered_on) < %(end)s),
             stay AS (

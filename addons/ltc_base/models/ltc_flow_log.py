@@ -16,3 +16,5 @@ class LtcFlowLog(models.Model):
     stage = fields.Selection(FLOW_STAGES, required=True, readonly=True)
     entered_on = fields.Datetime(required=True, readonly=True)
     entered_by_id = fields.Many2one('res.users', required=True, readonly=True)
+
+    _entered_idx = models.Index('(entered_on, flow_id)')  # the funnel and the cycle times ask for a period

@@ -24,7 +24,6 @@ class LtcFlowStage(models.Model):
     _name = 'ltc.flow.stage'
     _description = "Stage of a Case: Owner and Guidance"
     _order = 'stage_rank, company_id, id'
-    _rec_name = 'stage'
 
     stage = fields.Selection(FLOW_STAGES, required=True)
     stage_rank = fields.Integer(compute='_compute_stage_rank', store=True, precompute=True)
@@ -47,6 +46,13 @@ class LtcFlowStage(models.Model):
         ranks = {stage: rank for rank, (stage, _label) in enumerate(FLOW_STAGES)}
         for stage in self:
             stage.stage_rank = ranks.get(stage.stage, 0)
+
+    @api.depends('stage')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        labels = dict(self._fields['stage']._description_selection(self.env))
+        for stage in self:
+            stage.display_name = labels.get(stage.stage, '')
 
     @api.constrains('role', 'user_id')
     def _check_user_id(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 DIMENSIONS = [
     ('technical', "Technical"),
@@ -28,7 +28,6 @@ class LtcGateDimension(models.Model):
     _name = 'ltc.gate.dimension'
     _inherit = ['ltc.audit.config.mixin']
     _description = "Review Dimension of a Gate"
-    _rec_name = 'kind'
     _order = 'sequence, id'
 
     gate_id = fields.Many2one('ltc.gate', required=True, index=True, ondelete='cascade')
@@ -42,6 +41,13 @@ class LtcGateDimension(models.Model):
     is_required = fields.Boolean(string="Required", default=True)
 
     _gate_kind_uniq = models.UniqueIndex('(gate_id, kind)', "The gate hears this dimension already.")
+
+    @api.depends('kind')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        labels = dict(self._fields['kind']._description_selection(self.env))
+        for dimension in self:
+            dimension.display_name = labels.get(dimension.kind)
 
     def _get_candidates(self, company, submitter):
         """Return who may give this opinion; falls back to the gate's fallback group, never to the submitter."""

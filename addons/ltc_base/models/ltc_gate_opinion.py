@@ -20,7 +20,6 @@ class LtcGateOpinion(models.Model):
     _inherit = ['ltc.fact.mixin']
     _description = "Review Opinion"
     _order = 'id'
-    _rec_name = 'kind'
 
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='review_id.company_id')
@@ -49,6 +48,11 @@ class LtcGateOpinion(models.Model):
         labels = dict(self._fields['kind']._description_selection(self.env))
         for opinion in self:
             opinion.kind_label = labels.get(opinion.kind)
+
+    @api.depends('kind_label')
+    def _compute_display_name(self):
+        for opinion in self:
+            opinion.display_name = opinion.kind_label
 
     def action_give(self, verdict, comment='', risk=''):
         """Record the current user's opinion; he must be one of those frozen at submission or stand in for one.

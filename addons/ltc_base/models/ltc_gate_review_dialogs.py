@@ -10,7 +10,8 @@ class LtcGateReview(models.Model):
         """Open the dialog that decides these rounds; the button's context may choose the decision."""
         if len(self) == 1:
             self._check_may_decide()
-        return self._open_dialog('ltc.gate.decide', self.env._("Decide"), default_review_ids=self.ids)
+        size = {'dialog_size': 'extra-large'} if len(self) > 1 else {}
+        return self._open_dialog('ltc.gate.decide', self.env._("Decide"), default_review_ids=self.ids, **size)
 
     def action_open_opinion(self):
         """Open the dialog in which the user gives an opinion."""

@@ -164,6 +164,10 @@ class LtcGateReview(models.Model):
             'is_late': self.is_late,
         }
 
+    def _get_mail_url(self):
+        """Return the address under which a mail leads to this round, whatever the reader's menu."""
+        return f'{self.get_base_url()}/odoo/ltc-my-reviews/{self.id}'
+
     def _tell_desks(self, users):
         """Let the systray of ``users`` ask anew what waits for them."""
         users._bus_send('ltc_base.desk_changed', {})

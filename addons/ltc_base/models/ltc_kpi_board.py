@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from .ltc_kpi import NO_RESULT
+
 PERIODS = {
     'month': relativedelta(months=1),
     'last_month': relativedelta(months=1),
@@ -70,16 +72,16 @@ class LtcKpi(models.Model):
             for target in self.env['ltc.kpi.target'].sudo().search([('company_id', '=', company.id)])
         }
         history = self._get_history(company, min(days[1], self._get_today(company)))
+        measures, previous = (self._measure_on(company, *period) for period in (days, before))
         return [
-            kpi._prepare_card(company, days, before, targets.get(kpi.id, self.env['ltc.kpi.target']), history[kpi.id])
+            kpi._prepare_card(
+                measures[kpi.id], previous[kpi.id], targets.get(kpi.id, self.env['ltc.kpi.target']), history[kpi.id])
             for kpi in self
         ]
 
-    def _prepare_card(self, company, days, before, target, trend):
+    def _prepare_card(self, measure, previous, target, trend):
         """Return one card: the figure, how it compares, and how it is counted."""
         self.ensure_one()
-        measure = self._measure_on(company, *days)
-        previous = self._measure_on(company, *before)
         labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ('unit', 'basis')}
         return {
             **{name: measure[name] for name in ('value', 'numerator', 'denominator', 'count')},
@@ -96,17 +98,23 @@ class LtcKpi(models.Model):
         }
 
     def _measure_on(self, company, date_from, date_to):
-        """Return the figure; one that can only be measured today comes from its snapshot for earlier days."""
-        if self.basis != 'today' or date_to >= self._get_today(company):
-            return self._measure(company, date_from, date_to)
-        snapshot = self.env['ltc.kpi.snapshot'].sudo().search([
-            ('kpi_id', '=', self.id), ('company_id', '=', company.id), ('has_value', '=', True),
-            ('date', '<=', date_to), ('date', '>', date_to - timedelta(days=7)),
-        ], order='date desc', limit=1)
+        """Return {KPI id: figure}; what can only be measured today comes from its snapshot for earlier days."""
+        kept = self.browse()
+        if date_to < self._get_today(company):
+            kept = self.filtered(lambda kpi: kpi.basis == 'today')
         return {
-            'value': snapshot.value if snapshot else None, 'date': snapshot.date, 'model': False,
-            **{name: snapshot[name] for name in ('numerator', 'denominator', 'count')},
+            **(self - kept)._measure_many(company, date_from, date_to),
+            **kept._read_snapshots(company, date_to),
         }
+
+    def _read_snapshots(self, company, day):
+        """Return {KPI id: figure} as kept on ``day`` or in the week before it, in one query."""
+        snapshots = self.env['ltc.kpi.snapshot'].sudo().search([
+            ('kpi_id', 'in', self.ids), ('company_id', '=', company.id), ('has_value', '=', True),
+            ('date', '<=', day), ('date', '>', day - timedelta(days=7)),
+        ], order='date')
+        latest = {snapshot.kpi_id.id: snapshot for snapshot in snapshots}
+        return {kpi.id: {**NO_RESULT, **(latest[kpi.id]._get_measure() if kpi.id in latest else {})} for kpi in self}
 
     def _get_history(self, company, last_day):
         """Return {kpi id: the values of its last snapshots, oldest first}, in one query."""

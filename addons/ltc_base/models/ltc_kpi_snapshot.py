@@ -15,6 +15,7 @@ class LtcKpiSnapshot(models.Model):
 
     kpi_id = fields.Many2one('ltc.kpi', string="KPI", required=True, readonly=True, index=True, ondelete='cascade')
     category = fields.Selection(related='kpi_id.category', store=True)
+    unit = fields.Selection(related='kpi_id.unit', store=True)
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='cascade')
     date_from = fields.Date(string="Looks Back To", readonly=True)
     date = fields.Date(required=True, readonly=True)
@@ -77,3 +78,8 @@ class LtcKpiSnapshot(models.Model):
             'has_value': measure['value'] is not None,
             **{name: measure[name] or 0 for name in ('numerator', 'denominator', 'count')},
         }
+
+    def _get_measure(self):
+        """Return this snapshot as a figure; the records behind it are not what they were."""
+        self.ensure_one()
+        return {name: self[name] for name in ('value', 'numerator', 'denominator', 'count', 'date')}

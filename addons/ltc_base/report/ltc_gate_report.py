@@ -101,8 +101,8 @@ class LtcGateReport(models.Model):
         return SQL("""
             FROM (SELECT *, state = 'decided' AS is_decided,
                          LEAD(id) OVER (PARTITION BY gate_id, res_model, res_id ORDER BY id) IS NULL AS is_last,
-                         COALESCE(state != 'withdrawn' AND COALESCE(closed_on, decided_on, %(now)s) > deadline, FALSE)
-                             AS is_overdue,
+                         COALESCE(state != 'withdrawn' AND COALESCE(closed_on, decided_on, %(now)s) > deadline,
+                                  FALSE) AS is_overdue,
                          decision = 'hold' AND resumed_on IS NULL AS is_held,
                          EXTRACT(EPOCH FROM decided_on - submitted_on)::float / 3600 AS elapsed_hours,
                          EXTRACT(EPOCH FROM %(now)s - decided_on)::float / 86400 AS hold_days

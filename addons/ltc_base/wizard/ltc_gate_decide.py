@@ -35,6 +35,7 @@ class LtcGateDecide(models.TransientModel):
         for decide in self:
             decide.line_ids = [Command.clear()] + [
                 Command.create({'review_id': review.id}) for review in decide.review_ids._origin]
+                Command.create({'review_id': review_id}) for review_id in decide.review_ids._origin.ids]
 
     def action_decide(self):
         """Record the decision on every round that the user may decide; those that are blocked stay as they are."""

@@ -36,7 +36,7 @@ class LtcGateSubmit(models.TransientModel):
             rule = gate._get_rule(
                 document, document_sudo._ltc_get_authority_figures(code), document_sudo._ltc_get_amount_company(code))
             seats = document._ltc_get_seats(gate, rule)
-            submit.route = f'{rule.name or gate.fallback_group_id.name}: {submit._describe_seats(seats)}'
+            submit.route = f'{rule.name or gate.fallback_group_id._ltc_get_label()}: {submit._describe_seats(seats)}'
             hours = (rule.hours or 24.0) / (2 if submit.is_urgent else 1)
             submit.deadline = document._ltc_get_company()._ltc_plan_hours(hours, fields.Datetime.now())
 

@@ -7,3 +7,4 @@ from . import test_gate_people
 from . import test_gate_rounds
 from . import test_flow_funnel
 from . import test_ltc_kpi
+from . import test_crm_lead_owners

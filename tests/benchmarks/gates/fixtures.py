@@ -1,7 +1,7 @@
 """The company of the measurements with people for every role, and documents that passed their gates."""
-from odoo import Command
-
 from overhead.fixtures import LINES, LISTED, Company
+
+from odoo import Command
 
 ROLES = {
     'manager': ('sales_team.group_sale_manager', 'ltc_base.group_ltc_reviewer'),
