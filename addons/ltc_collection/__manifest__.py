@@ -17,6 +17,8 @@
         'data/ir_cron_data.xml',
         'wizard/ltc_dunning_hold_place_views.xml',
         'report/ltc_due_line_views.xml',
+        'data/ltc_kpi_data.xml',
+        'data/ltc_data_check_data.xml',
         'views/ltc_dunning_level_views.xml',
         'views/ltc_dunning_views.xml',
         'views/ltc_dunning_hold_views.xml',
@@ -29,6 +31,7 @@
     ],
     'demo': [
         'demo/ltc_demo.xml',
+        'demo/ltc_kpi_demo.xml',
     ],
     'assets': {
         'web.assets_tests': [

@@ -19,6 +19,8 @@
         'report/ltc_contract_templates.xml',
         'data/mail_template_data.xml',
         'wizard/ltc_contract_sign_views.xml',
+        'data/ltc_kpi_data.xml',
+        'data/ltc_data_check_data.xml',
         'views/ltc_payment_plan_template_views.xml',
         'views/ltc_payment_plan_line_views.xml',
         'views/ltc_contract_amendment_views.xml',

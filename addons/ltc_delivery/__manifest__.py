@@ -12,6 +12,8 @@
         'security/ltc_acceptance_security.xml',
         'security/ltc_contract_handover_security.xml',
         'data/ir_sequence_data.xml',
+        'data/ltc_kpi_data.xml',
+        'data/ltc_data_check_data.xml',
         'report/ltc_acceptance_reports.xml',
         'report/ltc_acceptance_templates.xml',
         'views/ltc_acceptance_views.xml',

@@ -11,6 +11,8 @@
         'security/ltc_quote_security.xml',
         'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
+        'data/ltc_kpi_data.xml',
+        'data/ltc_data_check_data.xml',
         'views/sale_order_views.xml',
         'views/sale_portal_templates.xml',
         'views/ltc_quote_menus.xml',

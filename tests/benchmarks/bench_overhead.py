@@ -25,13 +25,13 @@ MARKS = {  # kind: may this many queries of the suite stand against those of pla
 class Worker:
     """A process inside one database; see ``overhead/worker.py``."""
 
-    def __init__(self, database, config):
-        command = [sys.executable, '-B', '-m', 'overhead.worker', '-d', database]
+    def __init__(self, database, config, module='overhead.worker', **environment):
+        command = [sys.executable, '-B', '-m', module, '-d', database]
         if config:
             command += ['-c', config]
         self.database = database
         self.process = subprocess.Popen(
-            command, env={**os.environ, 'PYTHONPATH': str(HERE)},
+            command, env={**os.environ, 'PYTHONPATH': str(HERE), **environment},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
 

@@ -25,6 +25,7 @@ class LtcAuthorityRule(models.Model):
     decision team. They take seats: in mode *any* all share one, otherwise each has one of its own.
     """
     _name = 'ltc.authority.rule'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Authority Rule"
     _order = 'gate_id, level desc, id'
 

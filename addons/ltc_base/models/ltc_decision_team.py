@@ -18,6 +18,7 @@ MEMBER_KINDS = [
 class LtcDecisionTeam(models.Model):
     """The standing roster of a level of authority: who decides, in what order, and who asks."""
     _name = 'ltc.decision.team'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Sales Decision Team"
     _order = 'sequence, name, id'
 
@@ -38,6 +39,7 @@ class LtcDecisionTeam(models.Model):
 
 class LtcDecisionTeamMember(models.Model):
     _name = 'ltc.decision.team.member'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Seat of a Sales Decision Team"
     _order = 'sequence, id'
 

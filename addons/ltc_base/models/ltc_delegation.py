@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 CHAIN_LIMIT = 3  # how many times a duty is handed on before it stays where it is
 
@@ -41,7 +41,7 @@ class LtcDelegation(models.Model):
 
     @api.depends('date_from', 'date_to', 'active')
     def _compute_is_current(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._ltc_get_today()
         for delegation in self:
             delegation.is_current = (
                 delegation.active and delegation.date_from and delegation.date_to
@@ -50,7 +50,8 @@ class LtcDelegation(models.Model):
     def _search_is_current(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        return [('active', '=', True), ('date_from', '<=', 'today'), ('date_to', '>=', 'today')]
+        today = self.env.company._ltc_get_today()
+        return [('active', '=', True), ('date_from', '<=', today), ('date_to', '>=', today)]
 
     @api.constrains('delegate_id')
     def _check_delegate(self):
@@ -80,6 +81,7 @@ class LtcDelegation(models.Model):
         return delegations
 
     def write(self, vals):
+        self._check_absent(vals)
         result = super().write(vals)
         self._audit()
         return result
@@ -87,6 +89,14 @@ class LtcDelegation(models.Model):
     def unlink(self):
         self.filtered('active').action_archive()  # the log keeps that it ended, and when
         return super().unlink()
+
+    def _check_absent(self, vals):
+        """Whose duties are delegated is fixed: record rules look at the delegation before a change, not after it."""
+        moved = self.filtered(lambda delegation: vals.get('user_id', delegation.user_id.id) != delegation.user_id.id)
+        if moved and not self.env.su and not self.env.user.has_group('ltc_base.group_ltc_operations'):
+            raise AccessError(self.env._(
+                "Delegation %s is for the duties of one person; make another one for another person.",
+                moved[:1].display_name))
 
     def _audit(self):
         self.env['ltc.audit.log']._append([{

@@ -29,6 +29,7 @@ class LtcFlow(models.Model):
     :meth:`_advance`, :meth:`_close`, :meth:`_lose` and :meth:`_reopen`.
     """
     _name = 'ltc.flow'
+    _inherit = ['ltc.fact.mixin']
     _description = "Lead-to-Cash Case"
     _order = 'id desc'
     _rec_names_search = ['name', 'partner_id']
@@ -131,12 +132,13 @@ class LtcFlow(models.Model):
         references = self._draw_references(len(vals_list))
         flow_vals_list = [
             self._prepare_flow_values(reference, vals) for reference, vals in zip(references, vals_list, strict=True)]
-        flows = self.sudo().create(flow_vals_list)
+        flows = self.sudo().with_context(tracking_disable=True).create(flow_vals_list).with_context(self.env.context)
         log_vals_list = [
             {'flow_id': flow.id, 'stage': 'lead', 'entered_on': vals['lead_entered_on'], 'entered_by_id': self.env.uid}
             for flow, vals in zip(flows, vals_list, strict=True) if vals.get('lead_entered_on')
         ]
         self.env['ltc.flow.log'].sudo().create(log_vals_list + flows._prepare_log_values())
+        flows._on_stage_entered()
         return flows.sudo(self.env.su)
 
     def _prepare_flow_values(self, reference, vals):
@@ -185,8 +187,12 @@ class LtcFlow(models.Model):
         if moving:
             moving.write({'stage': stage, 'stage_since': fields.Datetime.now(), **values})
             self.env['ltc.flow.log'].sudo().create(moving._prepare_log_values())
+            moving._on_stage_entered()
         if values:
             (flows_sudo - moving)._write_changed(values)
+
+    def _on_stage_entered(self):
+        """Follow up on cases (in sudo) that have just entered their stage. Empty here; extended for tasks."""
 
     def _write_changed(self, values):
         """Write only where a value differs, so that a repeated hand-off costs nothing."""

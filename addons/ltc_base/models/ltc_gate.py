@@ -23,6 +23,7 @@ PROFILE_RANK = {profile: rank for rank, (profile, _label) in enumerate(PROFILES)
 class LtcGate(models.Model):
     """A decision that a kind of document must pass: who is heard, who decides, what is checked."""
     _name = 'ltc.gate'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Decision Gate"
     _order = 'sequence, id'
 
@@ -90,7 +91,7 @@ class LtcGate(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('profile', 'guard_domain', 'model_id')
+    @api.constrains('profile', 'guard_domain', 'model_id', 'figure_field_ids')
     def _check_guard(self):
         for gate in self:
             if gate.profile == 'own' and gate.model not in self._get_gated_models():
@@ -101,6 +102,7 @@ class LtcGate(models.Model):
                 raise ValidationError(self.env._(
                     "Gate %s guards nothing; say which condition a document may meet only after a Go.", gate.name))
             gate._check_domain()
+            gate._check_figure_fields()
 
     def _check_domain(self):
         try:
@@ -111,6 +113,15 @@ class LtcGate(models.Model):
             raise ValidationError(self.env._(
                 "Gate %(gate)s: its guarded condition cannot be read (%(error)s); build it with the editor.",
                 gate=self.name, error=error)) from error
+
+    def _check_figure_fields(self):
+        guard = self._get_guard()
+        guarded = {condition.field_expr.split('.')[0] for condition in guard.iter_conditions()} if guard else set()
+        clash = self.figure_field_ids.filtered(lambda field: field.name in guarded)
+        if clash:
+            raise ValidationError(self.env._(
+                "Gate %(gate)s cannot freeze what its own condition changes: %(fields)s; take these fields out.",
+                gate=self.name, fields=', '.join(clash.mapped('field_description'))))
 
     # === CRUD METHODS === #
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class LtcGateActivation(models.Model):
     """A gate switched on in a company, and since when: older documents stay outside of it."""
     _name = 'ltc.gate.activation'
+    _inherit = ['ltc.fact.mixin']
     _description = "Decision Gate in Force"
     _order = 'company_id, gate_id'
 

@@ -12,13 +12,15 @@ PASSING = ('go', 'conditional')
 class LtcGateApproval(models.Model):
     """One seat among the deciders of one round: who may take it, as the authority matrix said, and who did."""
     _name = 'ltc.gate.approval'
+    _inherit = ['ltc.fact.mixin']
     _description = "Seat of a Decider"
     _order = 'sequence, id'
 
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='review_id.company_id')
     sequence = fields.Integer(default=10, readonly=True)
-    candidate_ids = fields.Many2many('res.users', string="May Be Decided By", readonly=True)
+    candidate_ids = fields.Many2many(
+        'res.users', string="May Be Decided By", readonly=True, context={'active_test': False})
     is_turn = fields.Boolean(string="On Turn", readonly=True)
     decision = fields.Selection(DECISIONS, readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)

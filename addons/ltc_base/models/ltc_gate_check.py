@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class LtcGateCheck(models.Model):
     _name = 'ltc.gate.check'
+    _inherit = ['ltc.audit.config.mixin']
     _description = "Checklist Item of a Gate"
     _order = 'sequence, id'
 
@@ -15,6 +16,7 @@ class LtcGateCheck(models.Model):
 class LtcGateAnswer(models.Model):
     """A checklist item as it was answered at submission."""
     _name = 'ltc.gate.answer'
+    _inherit = ['ltc.fact.mixin']
     _description = "Checklist Answer"
     _order = 'id'
 

@@ -6,7 +6,7 @@ class LtcGateCondition(models.Model):
     """A task that a Conditional Go depends on; overdue, it closes the gate again until it is done."""
     _name = 'ltc.gate.condition'
     _description = "Condition of a Decision"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'date_due, id'
 
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')
@@ -23,8 +23,8 @@ class LtcGateCondition(models.Model):
 
     @api.depends('date_due', 'done_on')
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
         for condition in self:
+            today = condition.sudo().review_id.company_id._ltc_get_today()
             condition.is_overdue = not condition.done_on and condition.date_due < today
 
     def _search_is_overdue(self, operator, value):

@@ -3,6 +3,8 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import format_record
+
 
 class LtcGateMixin(models.AbstractModel):
     """A document that passes decision gates.
@@ -71,7 +73,7 @@ class LtcGateMixin(models.AbstractModel):
     def _ltc_format_figure(self, key, value):
         """Return the figure as a person reads it; extend for keys that hold ids."""
         if key == 'partner':
-            return self.env['res.partner'].sudo().browse(value).display_name
+            return format_record(self.env, 'res.partner', value)
         return str(value)
 
     @api.model
@@ -93,6 +95,14 @@ class LtcGateMixin(models.AbstractModel):
         """Return the amount for the authority matrix, in company currency at the rate of the document's date."""
         self.ensure_one()
         return self._ltc_get_gate_figures(code).get('amount', 0.0)
+
+    def _ltc_get_authority_figures(self, code):
+        """Return the figures that the authority matrix is asked on.
+
+        They may count facts that move by themselves, such as today's cost and price list, and are never less strict
+        than the frozen ones; nothing of them is frozen. Extend it where a user types what a level depends on.
+        """
+        return self._ltc_get_gate_figures(code)
 
     def _ltc_get_currency(self):
         """Return the currency of the document's amount."""

@@ -36,7 +36,7 @@ class LtcGateMixin(models.AbstractModel):
         self.ensure_one()
         gate = self.env['ltc.gate']._get_by_code(code)
         self._ltc_check_submission(gate)
-        answers = {int(check_id): bool(fulfilled) for check_id, fulfilled in (answers or {}).items()}
+        answers = self._ltc_read_answers(answers)
         missing = gate.check_ids.filtered(lambda check: check.is_required and not answers.get(check.id))
         if missing:
             raise UserError(self.env._(
@@ -48,6 +48,15 @@ class LtcGateMixin(models.AbstractModel):
         review_sudo._audit('submitted', {'figures': review_sudo.figures, 'level': review_sudo.level_name})
         review_sudo._update_desks()
         return review_sudo.sudo(self.env.su)
+
+    def _ltc_read_answers(self, answers):
+        """Return {id of the checklist item: fulfilled} from what a client sent, whatever it sent."""
+        try:
+            return {int(check_id): bool(fulfilled) for check_id, fulfilled in dict(answers or {}).items()}
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._(
+                "%s: the answers to the checklist cannot be read; send the id of each item with true or false.",
+                self.display_name)) from error
 
     def _ltc_check_submission(self, gate):
         """Raise with every reason that keeps this document from being submitted to ``gate``."""
@@ -78,7 +87,7 @@ class LtcGateMixin(models.AbstractModel):
         document_sudo = self.sudo()  # margin and cost may be hidden from the submitter, not from the decision
         figures = document_sudo._ltc_get_gate_figures(gate.code)
         amount_company = document_sudo._ltc_get_amount_company(gate.code)
-        rule = gate._get_rule(self, figures, amount_company)
+        rule = gate._get_rule(self, document_sudo._ltc_get_authority_figures(gate.code), amount_company)
         earlier = document_sudo.ltc_review_ids.filtered(lambda review: review.gate_code == gate.code)
         number = len(earlier) + 1
         return {
@@ -98,11 +107,18 @@ class LtcGateMixin(models.AbstractModel):
             'note': note,
             'tolerance': gate.tolerance,
             'comment_required': gate.comment_required,
+            'attachments': document_sudo._ltc_freeze_attachments() if gate.attachment_required else False,
             'opinion_ids': self._ltc_prepare_opinions(gate, rule, figures, earlier.sorted('id')[-1:]),
             'answer_ids': [fields.Command.create({
                 'name': check.name, 'is_required': check.is_required, 'is_fulfilled': answers.get(check.id, False),
             }) for check in gate.check_ids],
         }
+
+    def _ltc_freeze_attachments(self):
+        """Return [id, name, checksum] of the attachments that the decision rests on; from now on they stay."""
+        attachments = self.env['ir.attachment'].search(
+            [('res_model', '=', self._name), ('res_id', '=', self.id)], order='id')
+        return [[attachment.id, attachment.name, attachment.checksum] for attachment in attachments]
 
     def _ltc_prepare_figure_values(self, figures, amount_company):
         return {
@@ -173,7 +189,8 @@ class LtcGateMixin(models.AbstractModel):
                 " opinion; ask sales operations to name a reviewer.", document=self.display_name, gate=gate.name,
                 kind=dict(self.env['ltc.gate.opinion']._fields['kind']._description_selection(self.env))[kind]))
         kept = last_review.opinion_ids.filtered(
-            lambda opinion: opinion.kind == kind and not opinion.added_by_id and opinion._is_kept(figures))[:1]
+            lambda opinion: opinion.kind == kind and not opinion.added_by_id and opinion._is_kept(figures)
+            and opinion.given_by_id in candidates)[:1]  # not the submitter's own, nor that of somebody who left
         return {
             'kind': kind,
             'is_required': is_required,

@@ -17,6 +17,7 @@ VERDICTS = [
 class LtcGateOpinion(models.Model):
     """What one dimension (technical, finance …) says in one round; given once, by one of its candidates."""
     _name = 'ltc.gate.opinion'
+    _inherit = ['ltc.fact.mixin']
     _description = "Review Opinion"
     _order = 'id'
 
@@ -25,7 +26,8 @@ class LtcGateOpinion(models.Model):
     kind = fields.Selection(DIMENSIONS, string="Dimension", required=True, readonly=True)
     kind_label = fields.Char(compute='_compute_kind_label')
     is_required = fields.Boolean(string="Required", readonly=True)
-    candidate_ids = fields.Many2many('res.users', string="May Be Given By", readonly=True)
+    candidate_ids = fields.Many2many(
+        'res.users', string="May Be Given By", readonly=True, context={'active_test': False})
     state = fields.Selection(OPINION_STATES, required=True, readonly=True, default='pending')
     verdict = fields.Selection(VERDICTS, readonly=True)
     comment = fields.Text(readonly=True)

@@ -22,7 +22,7 @@ class LtcGateReview(models.Model):
     """
     _name = 'ltc.gate.review'
     _description = "Gate Review"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'id desc'
     _rec_names_search = ['name', 'document_name']
 
@@ -54,6 +54,8 @@ class LtcGateReview(models.Model):
         help="Those who may act in the place of whoever let the deadline pass.")
 
     figures = fields.Json(readonly=True, help="What the decision is based on, as it stood at submission.")
+    attachments = fields.Json(
+        string="Files Frozen", readonly=True, help="Id, name and checksum of the files that the gate asked for, as they were at submission.")
     figures_table = fields.Json(string="Figures Compared", compute='_compute_figures_table', compute_sudo=True)
     is_changed = fields.Boolean(string="Changed Since", compute='_compute_is_changed', compute_sudo=True)
     tolerance = fields.Float(string="Tolerance (%)", readonly=True, help="The gate's tolerance as it was then.")

@@ -19,6 +19,7 @@ class LtcGateReview(models.Model):
         :param hold_until: date by which a held document is cleaned up, required for hold
         :param conditions: for a conditional go, dicts of ``name``, ``user_id`` and ``date_due``
         """
+        hold_until, conditions = self._read_hold_until(hold_until), self._read_conditions(conditions)
         for review in self:
             review._lock()
             review._check_may_decide()
@@ -81,13 +82,34 @@ class LtcGateReview(models.Model):
         review_sudo._update_desks()
         return opinion_sudo.id
 
+    # === READING WHAT CLIENTS SEND === #
+
+    def _read_hold_until(self, value):
+        try:
+            return fields.Date.to_date(value or False)
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("%s is no date; give the day as YYYY-MM-DD.", value)) from error
+
+    def _read_conditions(self, conditions):
+        """Return the conditions of a Conditional Go with their owners and days checked."""
+        try:
+            lines = [{**line, 'date_due': self._read_hold_until(line.get('date_due'))} for line in conditions or ()]
+        except (AttributeError, TypeError, ValueError) as error:
+            raise UserError(self.env._(
+                "The conditions cannot be read; each needs a task, an owner and a due date.")) from error
+        asked = self.env['res.users'].browse([line.get('user_id') or 0 for line in lines]).exists()
+        owners = asked.sudo().filtered(lambda user: user.active and not user.share)
+        return [{**line, 'user_id': line.get('user_id') in owners.ids and line['user_id']} for line in lines]
+
     # === CHECKS === #
 
     def _check_reviewers(self, user_ids, kind):
         """Return the users who may be asked; raise when there is none among ``user_ids``."""
         if kind not in dict(DIMENSIONS):
             raise UserError(self.env._("Review %s: choose the dimension of the opinion you ask for.", self.name))
-        asked = self.env['res.users'].browse(user_ids)._ltc_filter_company(self.company_id) - self.submitted_by_id
+        if not isinstance(user_ids, (list, tuple)) or not all(isinstance(user_id, int) for user_id in user_ids):
+            raise UserError(self.env._("Review %s: give the ids of those whom you ask, as a list.", self.name))
+        asked = self.env['res.users'].browse(user_ids).exists()._ltc_filter_company(self.company_id) - self.submitted_by_id
         reviewers = asked.filtered(lambda user: user.has_group('ltc_base.group_ltc_user'))
         if not reviewers:
             raise UserError(self.env._(
@@ -112,8 +134,7 @@ class LtcGateReview(models.Model):
                 blockers.append(self.env._("Review %s: this gate asks for a comment on every decision.", self.name))
         if decision in PASSING:
             return blockers + self._get_passing_blockers(decision, conditions)
-        hold_until = fields.Date.to_date(hold_until)
-        if decision == 'hold' and (not hold_until or hold_until <= fields.Date.context_today(self)):
+        if decision == 'hold' and (not hold_until or hold_until <= self.company_id._ltc_get_today()):
             blockers.append(self.env._(
                 "Review %s: a Hold needs a future date by which it is cleaned up; set it.", self.name))
         return blockers

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from .ltc_fact_mixin import get_own_defaults
+
 
 class LtcStateMixin(models.AbstractModel):
     """A document of our own whose ``state`` moves only along a declared table; the check sits in ``write``.
@@ -14,17 +16,34 @@ class LtcStateMixin(models.AbstractModel):
     _transitions = {}  # {(state, target): xmlid of the group that may move it, or False for anybody with access}
     _server_stamps = ()  # names of fields that no client may set
 
+    @api.model
+    def default_get(self, fields):
+        """No client presets a stamp: neither in the context nor by a saved default."""
+        stamps = [name for name in fields if name in self._server_stamps]
+        defaults = super().default_get([name for name in fields if name not in stamps])
+        return {**defaults, **get_own_defaults(self, stamps)}
+
     @api.model_create_multi
     def create(self, vals_list):
         first_state = self._fields['state'].default(self)  # later states are reached by a move
         return super().create([{**self._drop_stamps(vals), 'state': first_state} for vals in vals_list])
 
     def write(self, vals):
+        """Judge a move on what the document says, and again on what it says once the other values are written."""
         vals = self._drop_stamps(vals)
-        if 'state' in vals:
-            for document in self.filtered(lambda document: document.state != vals['state']):
-                document._check_transition(vals['state'])
-        return super().write(vals)
+        if 'state' not in vals:
+            return super().write(vals)
+        moving = self.filtered(lambda document: document.state != vals['state'])
+        moving._check_transitions(vals['state'])
+        facts = {name: value for name, value in vals.items() if name != 'state'}
+        if facts:
+            super().write(facts)
+            moving._check_transitions(vals['state'])
+        return super().write({'state': vals['state']})
+
+    def _check_transitions(self, target):
+        for document in self:
+            document._check_transition(target)
 
     def _drop_stamps(self, vals):
         if self.env.su or not self._server_stamps:

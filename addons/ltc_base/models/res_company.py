@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .ltc_gate import PROFILES
 
@@ -22,7 +23,19 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if 'ltc_profile' in vals:
             self._ltc_sync_gates()
+            self.env['ltc.audit.log']._append([{
+                'kind': 'configuration', 'document': company, 'company': company,
+                'values': {'change': 'changed', 'values': {'ltc_profile': company.ltc_profile}},
+            } for company in self])
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_audited(self):
+        chain_sudo = self.env['ltc.audit.chain'].sudo().search([('company_id', 'in', self.ids)], limit=1)
+        if chain_sudo:
+            raise UserError(self.env._(
+                "%(company)s has entries in the audit log and cannot be deleted; archive the company instead.",
+                company=chain_sudo.company_id.name))
 
     @api.private
     def _ltc_sync_gates(self):
@@ -48,7 +61,15 @@ class ResCompany(models.Model):
             for company, gate in wanted if (company, gate) not in existing
         ])
 
-    # === WORKING HOURS === #
+    # === TIME === #
+
+    @api.private
+    def _ltc_get_today(self):
+        """Return today's date where the company is: neither a nightly run in UTC nor a client's time zone shifts it."""
+        self.ensure_one()
+        company = self.sudo()
+        return fields.Date.context_today(self.with_context(
+            tz=company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'))
 
     @api.private
     def _ltc_plan_hours(self, hours, start):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ResUsers(models.Model):
@@ -12,3 +13,12 @@ class ResUsers(models.Model):
     def _ltc_filter_company(self, company):
         """Return those of these users who can work in ``company``: active, internal and allowed there."""
         return self.sudo().filtered(lambda user: user.active and not user.share and company in user.company_ids)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_audit_log(self):
+        entry_sudo = self.env['ltc.audit.log'].sudo().search(
+            ['|', ('user_id', 'in', self.ids), ('on_behalf_of_id', 'in', self.ids)], limit=1)
+        if entry_sudo:
+            user = entry_sudo.user_id & self or entry_sudo.on_behalf_of_id
+            raise UserError(self.env._(
+                "%(user)s stands in the audit log and cannot be deleted; archive the user instead.", user=user.name))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class LtcGateSubmit(models.TransientModel):
@@ -33,7 +34,7 @@ class LtcGateSubmit(models.TransientModel):
             document_sudo = document.sudo()  # margin may be hidden from the submitter; only the level is shown
             gate, code = submit.gate_id.sudo(), submit.gate_id.code
             rule = gate._get_rule(
-                document, document_sudo._ltc_get_gate_figures(code), document_sudo._ltc_get_amount_company(code))
+                document, document_sudo._ltc_get_authority_figures(code), document_sudo._ltc_get_amount_company(code))
             seats = document._ltc_get_seats(gate, rule)
             submit.route = f'{rule.name or gate.fallback_group_id._ltc_get_label()}: {submit._describe_seats(seats)}'
             hours = (rule.hours or 24.0) / (2 if submit.is_urgent else 1)
@@ -51,6 +52,9 @@ class LtcGateSubmit(models.TransientModel):
         return ' → '.join(names)
 
     def _get_document(self):
+        if self.gate_id.sudo().model != self.res_model or self.res_model not in self.env['ltc.gate']._get_gated_models():
+            raise UserError(self.env._(
+                "Gate %s does not belong to that document; submit it from the document's own form.", self.gate_id.name))
         document = self.env[self.res_model].browse(self.res_id)
         document.check_access('read')
         return document

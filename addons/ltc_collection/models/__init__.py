@@ -8,3 +8,4 @@ from . import ltc_dunning_notice
 from . import ltc_payment_plan_line
 from . import res_company
 from . import res_config_settings
+from . import ltc_kpi

@@ -36,10 +36,3 @@ class ResCompany(models.Model):
 
     def _ltc_get_responsible(self, user, group_xmlid):
         return user._ltc_filter_company(self) or self.env.ref(group_xmlid)._ltc_get_members(self).sorted('id')[:1]
-
-    @api.private
-    def _ltc_get_today(self):
-        """Return today's date where the company is, so that a nightly run in UTC counts the right days."""
-        self.ensure_one()
-        company_tz = self.partner_id.tz or self.env.user.tz
-        return fields.Date.context_today(self.with_context(tz=company_tz))

@@ -6,3 +6,4 @@ from . import test_ltc_dunning_hold
 from . import test_ltc_dunning_level
 from . import test_ltc_dunning_notice
 from . import test_ltc_payment_plan_line
+from . import test_ltc_kpi

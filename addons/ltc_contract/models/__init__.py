@@ -11,3 +11,4 @@ from . import ltc_contract_amendment_line
 from . import sale_order
 from . import sale_order_line
 from . import account_move
+from . import ltc_kpi

@@ -21,6 +21,10 @@ class AccountMove(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def default_get(self, fields):
+        return super().default_get([name for name in fields if name not in CONTRACT_FACTS])
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su and any(CONTRACT_FACTS & vals.keys() for vals in vals_list):

@@ -119,8 +119,10 @@ class LtcContractAmendment(models.Model):
             count = numbers.get(contract.id) or len(contract.sudo().amendment_ids)
             numbers[contract.id] = count + 1
             vals['name'] = f'{contract.sudo().name}/BG{count + 1:02d}'
-            vals['ltc_flow_id'] = contract.sudo().ltc_flow_id.id
-        return super().create(vals_list)
+        amendments = super().create(vals_list)
+        for amendment_sudo in amendments.sudo():  # the case is the contract's, whoever amends it
+            amendment_sudo.ltc_flow_id = amendment_sudo.contract_id.ltc_flow_id
+        return amendments
 
     def write(self, vals):
         if not self.env.su and FROZEN_FIELDS & vals.keys():
@@ -128,6 +130,7 @@ class LtcContractAmendment(models.Model):
                 raise UserError(self.env._(
                     "Amendment %s is not a draft any more and its text is frozen; take it back to draft first.",
                     amendment.name))
+        self._check_same_contract(vals)
         moving = self.filtered(lambda amendment: amendment.state != vals['state']) if 'state' in vals else self.browse()
         result = super().write(vals)
         if moving and vals['state'] == 'applied':
@@ -135,6 +138,14 @@ class LtcContractAmendment(models.Model):
         elif moving and vals['state'] == 'cancelled':
             moving.sudo().plan_line_ids.unlink()
         return result
+
+    def _check_same_contract(self, vals):
+        """Refuse to take an amendment, with its number and its lines, to another contract."""
+        for amendment in self:
+            if vals.get('contract_id', amendment.contract_id.id) != amendment.contract_id.id:
+                raise UserError(self.env._(
+                    "Amendment %(amendment)s belongs to contract %(contract)s; draw up a new one for another contract.",
+                    amendment=amendment.name, contract=amendment.contract_id.name))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -295,7 +306,7 @@ class LtcContractAmendment(models.Model):
         return super()._ltc_format_figure(key, value)
 
     def _ltc_get_amount_company(self, code):
-        return self.contract_id._get_amount_company(abs(self.amount_change))
+        return self.contract_id.order_id._ltc_get_authority_amount(abs(self.amount_change))
 
     def _ltc_get_submission_blockers(self, code):
         blockers = super()._ltc_get_submission_blockers(code) + self._get_amendment_blockers()

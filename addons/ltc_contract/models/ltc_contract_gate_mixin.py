@@ -93,7 +93,11 @@ class LtcContractGateMixin(models.AbstractModel):
         return super()._ltc_format_figure(key, value)
 
     def _ltc_get_amount_company(self, code):
-        return self._get_amount_company(self.amount_current)
+        return self.order_id._ltc_get_authority_amount(self.amount_current)
+
+    def _ltc_get_authority_figures(self, code):
+        figures = self._ltc_get_gate_figures(code)
+        return {**figures, **self.order_id._ltc_get_strict_figures(figures)} if code == 'atc' else figures
 
     def _ltc_get_submission_blockers(self, code):
         blockers = super()._ltc_get_submission_blockers(code)

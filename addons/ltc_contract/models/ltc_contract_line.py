@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from odoo.addons.ltc_base.tools import format_record
+
 
 class LtcContractLine(models.Model):
     """A line of the approved quotation as the contract holds it. Users read it; code writes it."""
@@ -108,8 +110,8 @@ class LtcContractLine(models.Model):
     def _format_figures(self, figures):
         product_id, uom_id, quantity, price_unit, discount, tax_ids = figures
         return [
-            self.env['product.product'].sudo().browse(product_id).display_name or '',
-            self.env['uom.uom'].sudo().browse(uom_id).name or '',
+            format_record(self.env, 'product.product', product_id),
+            format_record(self.env, 'uom.uom', uom_id),
             f'{quantity:g}', f'{price_unit:,.2f}', f'{discount:g}',
-            ', '.join(self.env['account.tax'].sudo().browse(tax_ids).mapped('name')),
+            ', '.join(self.env['account.tax'].sudo().browse(tax_ids).exists().mapped('name')),
         ]

@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.ltc_base.models.ltc_fact_mixin import get_own_defaults
+
 from .ltc_payment_plan_template import NODE_KINDS, NODE_TRIGGERS
 
 NODE_STATES = [
@@ -118,6 +120,13 @@ class LtcPaymentPlanLine(models.Model):
             self.amount = self.currency_id.round(self.contract_id.amount_current * self.percent / 100)
 
     # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        """No client presets a fact: neither in the context nor by a saved default."""
+        facts = [name for name in fields if name in FACT_FIELDS - OWNER_FIELDS]
+        defaults = super().default_get([name for name in fields if name not in facts])
+        return {**defaults, **get_own_defaults(self, facts)}
 
     @api.model_create_multi
     def create(self, vals_list):

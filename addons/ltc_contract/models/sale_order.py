@@ -5,6 +5,7 @@ from odoo.fields import Command
 from .ltc_contract import EFFECTIVE_STATES
 
 BINDING_STATES = ('signing', *EFFECTIVE_STATES)
+AGREED_FIELDS = ('payment_term_id', 'partner_invoice_id', 'fiscal_position_id', 'opportunity_id')
 
 
 class SaleOrder(models.Model):
@@ -50,6 +51,33 @@ class SaleOrder(models.Model):
                 raise ValidationError(self.env._(
                     "Order %(order)s is bound by the signed contract %(contract)s and cannot be cancelled; amend the"
                     " contract instead.", order=order.name, contract=contract_sudo.name))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if not self.env.su and any(name in vals for name in AGREED_FIELDS):
+            self._check_ltc_agreed_terms(vals)
+        return super().write(vals)
+
+    def _check_ltc_agreed_terms(self, vals):
+        """Refuse what a client changes of an order's terms while a contract binds it; server code follows the contract.
+        """
+        for order in self.filtered('ltc_contract_id'):
+            contract_sudo = order.ltc_contract_id.sudo()
+            changed = [name for name in AGREED_FIELDS if name in vals and order._ltc_is_other_term(name, vals[name])]
+            if changed and contract_sudo.state in BINDING_STATES and contract_sudo._ltc_is_gate_active('atc'):
+                raise UserError(self.env._(
+                    "Order %(order)s is bound by contract %(contract)s and keeps its %(fields)s; amend the contract.",
+                    order=order.name, contract=contract_sudo.name,
+                    fields=', '.join(order._fields[name]._description_string(self.env) for name in changed)))
+
+    def _ltc_is_other_term(self, name, value):
+        """Return whether ``value`` changes the agreed field ``name``: another address of the same debtor does not."""
+        self.ensure_one()
+        if name != 'partner_invoice_id':
+            return self[name].id != (value or False)
+        partner_sudo = self.env['res.partner'].sudo().browse(value)
+        return partner_sudo.commercial_partner_id != self.partner_invoice_id.sudo().commercial_partner_id
 
     # === ACTION METHODS === #
 

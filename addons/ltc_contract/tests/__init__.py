@@ -8,3 +8,4 @@ from . import test_contract_close
 from . import test_contract_access
 from . import test_contract_portal
 from . import test_contract_queries
+from . import test_ltc_kpi

@@ -145,7 +145,7 @@ class LtcAcceptance(models.Model):
     def create(self, vals_list):
         acceptances = super().create([{**vals, 'name': self._next_name(vals)} for vals in vals_list])
         for acceptance in acceptances:
-            acceptance.ltc_flow_id = acceptance.contract_id.ltc_flow_id
+            acceptance.sudo().ltc_flow_id = acceptance.contract_id.sudo().ltc_flow_id  # the case is the contract's
             if not acceptance.item_ids:
                 acceptance.item_ids = acceptance._prepare_item_commands()
         return acceptances

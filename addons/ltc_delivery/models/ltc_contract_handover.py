@@ -68,8 +68,8 @@ class LtcContractHandover(models.Model):
         handovers = super().create(vals_list)
         for handover in handovers:
             contract = handover.contract_id
+            handover.sudo().ltc_flow_id = contract.sudo().ltc_flow_id  # the case is the contract's
             handover.write({
-                'ltc_flow_id': contract.ltc_flow_id.id,
                 'fr_user_id': (handover.fr_user_id or contract.sudo().ltc_flow_id.fr_user_id).id,
                 'line_ids': [] if handover.line_ids else handover._prepare_line_commands(),
             })

@@ -36,7 +36,8 @@ class SaleOrder(models.Model):
         """Raise with every reason that keeps the delivery of these orders from starting."""
         contracts_sudo = self.sudo().ltc_contract_id.filtered(lambda contract: contract.state == 'signed')
         blockers = contracts_sudo._get_handover_blockers()  # whoever delivers need not see contracts
-        sentences = [sentence for reasons in blockers.values() for sentence in reasons]
+        sentences = self.sudo()._ltc_get_unordered_blockers() + [
+            sentence for reasons in blockers.values() for sentence in reasons]
         if sentences:
             raise UserError('\n'.join(sentences))
 

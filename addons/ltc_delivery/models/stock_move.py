@@ -16,15 +16,11 @@ class StockMove(models.Model):
             orders_sudo._ltc_on_goods_moved()
         return moves
 
-    def _get_new_picking_values(self):
-        flow_sudo = self.sudo().sale_line_id.order_id.ltc_flow_id[:1]
-        return {**super()._get_new_picking_values(), 'ltc_flow_id': flow_sudo.id}
-
     def _ltc_check_handover(self):
-        """Raise unless these moves may bring goods to the customer; free of queries below the full profile."""
-        Contract = self.env['ltc.contract']
+        """Raise unless these moves may bring goods to the customer; free of queries in the light profile."""
+        Gate = self.env['ltc.gate']
         leaving = self.filtered(
-            lambda move: Contract._is_handover_in_force(move.company_id)
+            lambda move: Gate._get_activations(move.company_id.id)
             and move.location_dest_id.usage == 'customer' and move.location_id.usage != 'customer')
         if leaving:
             leaving_sudo = leaving.sudo()  # a warehouse worker need not see the order

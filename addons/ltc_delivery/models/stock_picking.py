@@ -5,7 +5,13 @@ class StockPicking(models.Model):
     _name = 'stock.picking'
     _inherit = ['stock.picking', 'ltc.flow.mixin']
 
-    ltc_flow_id = fields.Many2one(copy=True)  # backorders, returns and exchanges are copies and stay in the case
+    ltc_flow_id = fields.Many2one(compute='_compute_ltc_flow_id', store=True)
+
+    @api.depends('sale_id')
+    def _compute_ltc_flow_id(self):
+        """Follow the order: backorders, returns and exchanges stay in the case by its lines."""
+        for picking in self:
+            picking.ltc_flow_id = picking.sale_id.ltc_flow_id
 
     @api.constrains('state')
     def _check_ltc_handover(self):
@@ -15,9 +21,3 @@ class StockPicking(models.Model):
     def _sanity_check(self, separate_pickings=True):
         self.move_ids._ltc_check_handover()
         return super()._sanity_check(separate_pickings=separate_pickings)
-
-    def _set_sale_id(self):
-        result = super()._set_sale_id()
-        for picking in self:
-            picking.ltc_flow_id = picking.sudo().sale_id.ltc_flow_id.id
-        return result

@@ -9,3 +9,4 @@ from . import test_project_milestone
 from . import test_project_task
 from . import test_stock_picking
 from . import test_stock_picking_queries
+from . import test_ltc_kpi

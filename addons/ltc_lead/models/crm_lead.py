@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.ltc_base.models.ltc_flow import STAGE_RANK
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
+from odoo.addons.ltc_base.tools import format_record
 
 FLOW_FACTS = {'partner_id': 'partner_id', 'user_id': 'ar_user_id'}  # kept up to date until the contract
 FLOW_QUEUE = 'ltc_lead.flow_queue'
@@ -13,7 +14,7 @@ LTC_FIELDS_TO_MERGE = [
 
 class CrmLead(models.Model):
     _name = 'crm.lead'
-    _inherit = ['crm.lead', 'ltc.gate.mixin']
+    _inherit = ['crm.lead', 'ltc.gate.mixin', 'ltc.owner.mixin']
 
     _ltc_gate_codes = ('ati',)
 
@@ -47,16 +48,12 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:  # hand-offs link a document to its case, people do not
-            vals_list = [{**vals, 'ltc_flow_id': False} for vals in vals_list]
         leads = super().create(vals_list)
         leads._ltc_check_moves({})
         leads.filtered(lambda lead: lead.type == 'opportunity' and not lead.ltc_flow_id)._ltc_open_flows()
         return leads
 
     def write(self, vals):
-        if not self.env.su:  # hand-offs link a document to its case, people do not
-            vals = {name: value for name, value in vals.items() if name != 'ltc_flow_id'}
         converting = self._ltc_get_converting(vals)
         converting.filtered(lambda lead: not lead.ltc_flow_id)._ltc_open_flows()
         positions = self._ltc_get_positions() if vals.keys() & {'stage_id', 'company_id'} else None
@@ -237,7 +234,7 @@ class CrmLead(models.Model):
         the figures have left the Go behind.
         """
         entering = self.filtered(lambda lead: (
-            lead.id and lead.stage_id.ltc_gate_required
+            lead.id and (lead.stage_id.ltc_gate_required or lead.stage_id.is_won)
             and positions.get(lead.id) != (lead.stage_id.id, lead.company_id.id)))
         entering._ltc_check_gate('ati')
 
@@ -286,7 +283,7 @@ class CrmLead(models.Model):
     @api.model
     def _ltc_format_figure(self, key, value):
         if key in ('ar', 'sr', 'fr'):
-            return self.env['res.users'].sudo().browse(value).name
+            return format_record(self.env, 'res.users', value)
         return super()._ltc_format_figure(key, value)
 
     def _ltc_get_submission_blockers(self, code):

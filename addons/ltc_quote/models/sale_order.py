@@ -1,17 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import html2plaintext
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
 OPEN_STATES = ('draft', 'sent')
-FIGURE_MODELS = {
-    'company': 'res.company',
-    'debtor': 'res.partner',
-    'payment_term': 'account.payment.term',
-    'pricelist': 'product.pricelist',
-    'fiscal_position': 'account.fiscal.position',
-}
 
 
 class SaleOrder(models.Model):
@@ -75,21 +67,15 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create([self._ltc_drop_flow(vals) for vals in vals_list])
+        orders = super().create(vals_list)
         orders._ltc_enter_flow()
         return orders
 
     def write(self, vals):
-        result = super().write(self._ltc_drop_flow(vals))
+        result = super().write(vals)
         if 'opportunity_id' in vals:
             self._ltc_enter_flow()
         return result
-
-    def _ltc_drop_flow(self, vals):
-        """Only the opportunity brings a case along; hand-offs of the server write it in superuser mode."""
-        if self.env.su or 'ltc_flow_id' not in vals:
-            return vals
-        return {name: value for name, value in vals.items() if name != 'ltc_flow_id'}
 
     # === ACTION METHODS === #
 
@@ -106,6 +92,11 @@ class SaleOrder(models.Model):
             orders -= held
         orders._ltc_check_offer()
         return super(SaleOrder, orders).action_quotation_sent()
+
+    # === ACCESS === #
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
 
     # === BUSINESS METHODS - MAY IT? === #
 
@@ -153,123 +144,22 @@ class SaleOrder(models.Model):
                 "%(order)s has lines without a product; choose one on each line.", order=self.display_name))
         return blockers
 
-    # === BUSINESS METHODS - FIGURES === #
-
-    def _ltc_get_team_leader(self):
-        return self.team_id.user_id
-
-    def _ltc_get_gate_figures(self, code):
-        figures = super()._ltc_get_gate_figures(code)
-        if code == 'atb' or self._ltc_is_own_gate(code):
-            figures.update(self._ltc_get_offer_figures())
-        return figures
-
-    def _ltc_get_offer_figures(self):
-        """Return everything of the offer that was decided on, JSON-able; what differs later voids the Go.
-
-        Extend the dict of ``super()``, and ``_ltc_get_figure_labels`` with it.
+    def _ltc_get_unordered_blockers(self):
+        """Return a sentence for each of these documents that is no order (yet): nothing is billed or delivered on it.
         """
-        self.ensure_one()
-        return {
-            'amount': self.currency_id.round(self.amount_total),
-            'amount_untaxed': self.currency_id.round(self.amount_untaxed),
-            'currency': self.currency_id.name,
-            'margin_percent': round(self.margin_percent * 100, 2),
-            'discount_percent': self._ltc_get_deepest_discount(),
-            'payment_days': self.payment_term_id._ltc_get_longest_days(),
-            'payment_term': self.payment_term_id.id,
-            'partner': self.partner_id.id,
-            'debtor': self.partner_invoice_id.commercial_partner_id.id,
-            'company': self.company_id.id,
-            'pricelist': self.pricelist_id.id,
-            'fiscal_position': self.fiscal_position_id.id,
-            'delivery_date': fields.Datetime.to_string(self.commitment_date),
-            'terms': html2plaintext(self.note or '').strip(),
-            'lines': self._ltc_get_line_figures(),
-            'scope': self._ltc_get_scope_figures(),
-        }
-
-    def _ltc_get_commercial_lines(self):
-        """Return the lines that the parties agree on: no sections, notes, down payments or re-invoiced expenses."""
-        return self.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment and not line.is_expense
-        ).with_prefetch(self.order_line._prefetch_ids)
-
-    def _ltc_get_offered_lines(self):
-        """Return the lines that a decision counts: the commercial ones, and those that only a flag would hide."""
-        return self.order_line.filtered(lambda line: line._ltc_is_offered()).with_prefetch(
-            self.order_line._prefetch_ids)  # taxes of all orders at once
-
-    def _ltc_get_line_figures(self):
-        """Return the figures of the offered lines; moving a line up or down changes nothing."""
-        return sorted((line._ltc_get_figures() for line in self._ltc_get_offered_lines()), key=str)
-
-    def _ltc_get_scope_figures(self):
-        """Return what is offered, without its prices: those who judge the solution are not asked about a discount."""
-        return sorted((
-            [line.product_id.id, line.product_uom_id.id, round(line.product_uom_qty, 6)]
-            for line in self._ltc_get_offered_lines()
-        ), key=str)
-
-    def _ltc_get_deepest_discount(self):
-        """Return the deepest discount in percent: of a line, or of the whole offer by lines that deduct.
-
-        It counts from the price list, so that a price typed over is a discount as well.
-        """
-        offers = [
-            (line._ltc_get_list_amount(), line._ltc_get_net_amount()) for line in self._ltc_get_offered_lines()
-        ]
-        offers.append((sum(listed for listed, _net in offers), sum(net for _listed, net in offers)))
-        return max((round((1 - net / listed) * 100, 2) for listed, net in offers if listed > 0), default=0.0)
-
-    def _ltc_get_amount_company(self, code):
-        if code != 'atb':
-            return super()._ltc_get_amount_company(code)
-        return self.company_id.currency_id.round(self.amount_total / (self.currency_rate or 1.0))
-
-    @api.model
-    def _ltc_get_figure_labels(self):
-        return {
-            **super()._ltc_get_figure_labels(),
-            'payment_term': self.env._("Payment Terms"),
-            'debtor': self.env._("Invoiced To"),
-            'company': self.env._("Company"),
-            'pricelist': self.env._("Pricelist"),
-            'fiscal_position': self.env._("Fiscal Position"),
-            'delivery_date': self.env._("Promised Delivery"),
-            'terms': self.env._("Terms and Conditions"),
-        }
-
-    @api.model
-    def _ltc_format_figure(self, key, value):
-        if key in FIGURE_MODELS:
-            return self.env[FIGURE_MODELS[key]].sudo().browse(value).display_name
-        return super()._ltc_format_figure(key, value)
-
-    @api.model
-    def _ltc_get_line_columns(self):
+        waiting = self.filtered(lambda order: order.state != 'sale')._ltc_is_gate_active('atb')
         return [
-            self.env._("Product"),
-            self.env._("Description"),
-            self.env._("Unit"),
-            {'label': self.env._("Quantity"), 'kind': 'number'},
-            {'label': self.env._("Unit Price"), 'kind': 'number'},
-            {'label': self.env._("Disc. %"), 'kind': 'number'},
-            self.env._("Taxes"),
+            self.env._("%(quotation)s is not a confirmed order; have it released and confirmed first.",
+                       quotation=order.display_name)
+            for order in waiting
         ]
 
-    @api.model
-    def _ltc_format_line(self, line):
-        product_id, name, uom_id, quantity, price_unit, discount, tax_ids = line
-        return [
-            self.env['product.product'].sudo().browse(product_id).display_name or '',
-            name,
-            self.env['uom.uom'].sudo().browse(uom_id).name or '',
-            f'{quantity:g}',
-            f'{price_unit:,.2f}',
-            f'{discount:g}',
-            ', '.join(self.env['account.tax'].sudo().browse(tax_ids).mapped('name')),
-        ]
+    def _prepare_invoice(self):
+        """Bill nothing on a quotation, not even a down payment."""
+        sentences = self._ltc_get_unordered_blockers()
+        if sentences:
+            raise UserError('\n'.join(sentences))
+        return super()._prepare_invoice()
 
     # === BUSINESS METHODS - WHAT FOLLOWS === #
 

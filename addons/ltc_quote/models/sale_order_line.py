@@ -5,6 +5,9 @@ class SaleOrderLine(models.Model):
     _name = 'sale.order.line'
     _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
 
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+
     def _ltc_is_offered(self):
         """Return whether a decision on the order counts this line.
 
@@ -32,10 +35,31 @@ class SaleOrderLine(models.Model):
             sorted(self.tax_ids.ids),
         ]
 
-    def _ltc_get_list_amount(self):
-        """Return the line's amount at list price; never below what is asked, and 0 for a line that deducts."""
+    def _ltc_get_list_amount(self, strict=False):
+        """Return the line's amount at list price; never below what is asked, and 0 for a line that deducts.
+
+        :param bool strict: count what the price list says today as well, for any client writes the line's own
+        """
         self.ensure_one()
-        return max(self.price_unit, self.technical_price_unit, 0.0) * self.product_uom_qty
+        listed = self._ltc_get_list_price() if strict and self.product_id and self.price_unit >= 0 else 0.0
+        return max(self.price_unit, self.technical_price_unit, listed, 0.0) * self.product_uom_qty
+
+    def _ltc_get_list_price(self):
+        """Return the unit price that Odoo would fill in today."""
+        self.ensure_one()
+        line = self.with_company(self.company_id)
+        taxes = line.product_id.taxes_id._filter_taxes_by_company(line.company_id)
+        return line.product_id._get_tax_included_unit_price_from_price(
+            line._get_display_price(), product_taxes=taxes, fiscal_position=line.order_id.fiscal_position_id)
+
+    def _ltc_get_strict_cost(self):
+        """Return what the line costs: as typed, or as the product costs today if that is more."""
+        self.ensure_one()
+        line = self.with_company(self.company_id)
+        product = line.product_id
+        cost = product.uom_id._compute_price(product.standard_price, line.product_uom_id) if product else 0.0
+        today = line._convert_to_sol_currency(cost, product.cost_currency_id) if cost else 0.0
+        return max(line.purchase_price, today) * line.product_uom_qty
 
     def _ltc_get_net_amount(self):
         self.ensure_one()

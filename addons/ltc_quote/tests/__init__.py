@@ -6,3 +6,4 @@ from . import test_sale_order_payment
 from . import test_sale_order_portal
 from . import test_sale_order_flow
 from . import test_sale_order_queries
+from . import test_ltc_kpi

@@ -79,6 +79,8 @@ class TestSaleOrderFigures(LtcQuoteCommon):
             {'fiscal_position_id': fiscal_position.id},
             {'commitment_date': '2031-01-01 12:00:00'},
             {'note': "<p>Unlimited liability</p>"},
+            {'require_payment': True, 'prepayment_percent': 0.1},
+            {'order_line': [Command.create({'display_type': 'line_note', 'name': "Ten years of free service"})]},
         ):
             with self.subTest(**values), self.env.cr.savepoint() as savepoint:
                 self.quotation.write(values)
@@ -92,7 +94,6 @@ class TestSaleOrderFigures(LtcQuoteCommon):
             'client_order_ref': "PO 4711",
             'order_line': [
                 Command.update(self.quotation.order_line[0].id, {'sequence': 900}),
-                Command.create({'display_type': 'line_note', 'name': "Thank you"}),
             ],
         })
         self.quotation.action_confirm()

@@ -23,11 +23,18 @@ INFRASTRUCTURE = re.compile(r'/odoo/(orm|tools|api|models|fields|sql_db|http)|/b
 
 
 class Session:
+    """One company in one transaction, and the actions that are performed in it; other benchmarks bring their own."""
+
+    actions = ACTIONS
+
     def __init__(self, cr):
         self.cr = cr
-        self.company = Company(api.Environment(cr, SUPERUSER_ID, {}))
+        self.company = self.new_company(api.Environment(cr, SUPERUSER_ID, {}))
         self.company.fill_lists()
         self.settle()
+
+    def new_company(self, env):
+        return Company(env)
 
     def settle(self):
         """Leave the transaction as a request finds it: nothing pending, no record in memory, warm server caches."""
@@ -38,7 +45,7 @@ class Session:
     def measure(self, number, rounds, trace=False):
         """Prepare and perform the action several times; the first time only warms the caches."""
         samples = []
-        prepare = ACTIONS[number][2]
+        prepare = self.actions[number][2]
         for _round in range(rounds):
             steps = prepare(self.company)
             perform = next(steps)
@@ -94,11 +101,11 @@ def origin():
     return (calls,)
 
 
-def serve(answers):
+def serve(answers, session_class):
     registry = Registry(config['db_name'][0])
     with registry.cursor() as cr:
         try:
-            session = Session(cr)
+            session = session_class(cr)
             print(json.dumps({'ready': True}), file=answers, flush=True)
             for line in sys.stdin:
                 print(json.dumps(session.measure(**json.loads(line))), file=answers, flush=True)
@@ -106,12 +113,12 @@ def serve(answers):
             cr.rollback()
 
 
-def main(arguments):
+def main(arguments, session_class=Session):
     answers = os.fdopen(os.dup(1), 'w')
     os.dup2(2, 1)  # whatever else prints must not end up among the answers
     config.parse_config([*arguments, '--no-http', '--max-cron-threads=0', '--log-level=warn'], setup_logging=True)
     threading.current_thread().dbname = config['db_name'][0]
-    serve(answers)
+    serve(answers, session_class)
 
 
 if __name__ == '__main__':

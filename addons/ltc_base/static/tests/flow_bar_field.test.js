@@ -199,3 +199,19 @@ test("shows nothing outside a case", async () => {
     await mountBar();
     expect(".o_ltc_flow_bar").toHaveCount(0);
 });
+
+test("marks a case that is over the time limit of its step", async () => {
+    await mountFlow("contract", { is_late: true, deadline: "2026-03-05 08:00:00" });
+    expect(".o_ltc_flow_age").toHaveClass("o_ltc_flow_late");
+    expect(".o_ltc_flow_age").toHaveAttribute("data-tooltip", /^Over the time limit since/);
+});
+
+test("offers the guidance of the current step", async () => {
+    await mountFlow("contract", { guidance: { description: "Sign it", input: "", output: "" } });
+    expect(".o_ltc_flow_guidance").toHaveAttribute("data-tooltip-info", /Sign it/);
+});
+
+test("offers no guidance where there is none", async () => {
+    await mountFlow("contract", { guidance: { description: "", input: "", output: "" } });
+    expect(".o_ltc_flow_guidance").toHaveCount(0);
+});

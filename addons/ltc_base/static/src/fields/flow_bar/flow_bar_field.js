@@ -28,6 +28,9 @@ import { useServerAction } from "../server_action_hook";
  * @property {string|false} since moment at which the case entered its stage, in UTC
  * @property {number} days
  * @property {string|false} blocker
+ * @property {string|false} [deadline] moment until which the case should have left its stage, in UTC
+ * @property {boolean} [is_late]
+ * @property {{description: string, input: string, output: string}} [guidance] of the current stage
  */
 
 /** Where a document's case stands between the lead and the cash, with a way to each document. */
@@ -66,8 +69,17 @@ export class FlowBarField extends Component {
         return days === 1 ? _t("1 day") : _t("%s days", days);
     }
 
+    get guidance() {
+        const { guidance } = this.flow;
+        const hasAny = guidance && Object.values(guidance).some(Boolean);
+        return hasAny ? JSON.stringify(guidance) : false;
+    }
+
     get ageTooltip() {
-        const { since } = this.flow;
+        const { since, deadline, is_late: isLate } = this.flow;
+        if (isLate) {
+            return _t("Over the time limit since %s", toLocaleDateTimeString(deserializeDateTime(deadline)));
+        }
         return since
             ? _t("In this step since %s", toLocaleDateTimeString(deserializeDateTime(since)))
             : "";

@@ -1,0 +1,1 @@
+from . import ltc_gate_report
