@@ -34,7 +34,6 @@ class LtcGateDecide(models.TransientModel):
     def _compute_line_ids(self):
         for decide in self:
             decide.line_ids = [Command.clear()] + [
-                Command.create({'review_id': review.id}) for review in decide.review_ids._origin]
                 Command.create({'review_id': review_id}) for review_id in decide.review_ids._origin.ids]
 
     def action_decide(self):

@@ -1,7 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { mockDate } from "@odoo/hoot-mock";
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { defineModels, fields, makeMockEnv, models, mountView } from "@web/../tests/web_test_helpers";
 import { describeDeadline } from "@ltc_base/fields/deadline/deadline";
 
 const { DateTime } = luxon;
@@ -15,7 +15,8 @@ class Review extends models.Model {
 defineMailModels();
 defineModels([Review]);
 
-test("says how late or how much time is left", () => {
+test("says how late or how much time is left", async () => {
+    await makeMockEnv();
     const now = DateTime.local(2026, 3, 10, 12, 0);
     const describe = (span) => describeDeadline(now.plus(span), now);
     expect(describe({ minutes: -20 })).toEqual({ text: "20 min late", urgency: "late" });

@@ -4,7 +4,7 @@ import { click, queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { clickSave, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
 
-class Company extends models.Model {
+class Setting extends models.Model {
     profile = fields.Selection({ selection: [["light", "Light"], ["full", "Full"]] });
     cards = fields.Json();
 
@@ -21,12 +21,12 @@ class Company extends models.Model {
 }
 
 defineMailModels();
-defineModels([Company]);
+defineModels([Setting]);
 
 test("a card says what its profile switches on, and chooses it", async () => {
     await mountView({
         type: "form",
-        resModel: "company",
+        resModel: "setting",
         resId: 1,
         arch: `<form><field name="profile" widget="ltc_profile_cards" options="{'cards_field': 'cards'}"/><field name="cards" invisible="1"/></form>`,
     });
@@ -36,5 +36,5 @@ test("a card says what its profile switches on, and chooses it", async () => {
     await animationFrame();
     expect(".o_ltc_profile_chosen .o_ltc_profile_name").toHaveText("Full");
     await clickSave();
-    expect(Company._records[0].profile).toBe("full");
+    expect(Setting._records[0].profile).toBe("full"); // the mock server writes into the records given
 });
