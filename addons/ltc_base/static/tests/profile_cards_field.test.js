@@ -36,5 +36,5 @@ test("a card says what its profile switches on, and chooses it", async () => {
     await animationFrame();
     expect(".o_ltc_profile_chosen .o_ltc_profile_name").toHaveText("Full");
     await clickSave();
-    expect(Setting._records[0].profile).toBe("full"); // the mock server writes into the records given
+    expect(Setting._records[0].profile).toBe("full");
 });
