@@ -123,7 +123,13 @@ class LtcKpi(models.Model):
     def action_view_snapshots(self):
         """Open the history of these figures in the current company."""
         action = self.env['ir.actions.act_window']._for_xml_id('ltc_base.ltc_kpi_snapshot_action')
-        return {**action, 'domain': [('kpi_id', 'in', self.ids), ('has_value', '=', True)], 'context': {}}
+        return {
+            **action,
+            'domain': [('kpi_id', 'in', self.ids), ('has_value', '=', True)],
+            'context': {'fill_temporal': False},  # a day without a value is a gap, not zero
+            'view_mode': 'graph,pivot,list',
+            'views': [(False, 'graph'), (False, 'pivot'), (False, 'list')],
+        }
 
     # === MEASURE === #
 
