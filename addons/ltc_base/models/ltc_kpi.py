@@ -140,8 +140,8 @@ class LtcKpi(models.Model):
             ``count`` (size of the population), ``model`` and ``domain`` (the records behind it)
         """
         self.ensure_one()
-        hook = getattr(self._for_hooks(company), f'_kpi_{self.hook}')
-        return {**NO_RESULT, **hook(company, date_from, date_to)}
+        hook = getattr(self._for_hooks(company), f'_kpi_{self.hook}', None)
+        return {**NO_RESULT, **(hook(company, date_from, date_to) if hook else {})}  # its addon may be gone
 
     def _measure_many(self, company, date_from, date_to):
         """Return {KPI id: figure}; where several share a hook, ``_kpis_<hook>`` may measure them at once.
