@@ -78,6 +78,8 @@ class LtcFlow(models.Model):
 
     def _on_stage_entered(self):
         result = super()._on_stage_entered()
+        limited = self.filtered(lambda flow: self._get_stage_guidance(flow.company_id, flow.stage))
+        self.env.add_to_compute(self._fields['deadline'], limited)  # a case that is born is not written by the ORM
         vals_list = [vals for flow in self for vals in flow._prepare_task_values()]
         if vals_list:
             activities = self.env['mail.activity'].sudo()  # the hand-off gives tasks to others
