@@ -30,7 +30,9 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         cls.abroad = cls.env['product.pricelist'].create({'name': "Abroad", 'currency_id': currency.id})
 
     def _refuse_all_moves(self, order, pattern, **arguments):
-        for method in ('action_quotation_send', 'action_quotation_sent', 'action_confirm', 'action_ltc_create_contract'):
+        for method in (
+            'action_quotation_send', 'action_quotation_sent', 'action_confirm', 'action_ltc_create_contract',
+        ):
             self.refuse(self.sales, pattern, 'sale.order', method, ids=order.ids, **arguments)
         for state in ('sent', 'sale'):
             self.refuse(self.sales, pattern, 'sale.order', 'write', ids=order.ids, vals={'state': state}, **arguments)
