@@ -23,4 +23,9 @@
     'demo': [
         'demo/ltc_demo.xml',
     ],
+    'assets': {
+        'web.assets_tests': [
+            'ltc_lead/static/tests/tours/**/*',
+        ],
+    },
 }

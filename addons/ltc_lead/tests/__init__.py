@@ -5,6 +5,10 @@ from . import test_crm_lead_gate
 from . import test_crm_lead_queries
 from . import test_gate_people
 from . import test_gate_rounds
+from . import test_gate_screens
+from . import test_review_tour
 from . import test_flow_funnel
 from . import test_ltc_kpi
 from . import test_crm_lead_owners
+from . import test_data_scope
+from . import test_marketing

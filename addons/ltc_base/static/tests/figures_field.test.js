@@ -30,13 +30,12 @@ test("marks the figures that changed", async () => {
         rows: [
             { label: "Amount", kind: "number", ...changed("$ 5,000.00", "$ 6,000.00") },
             { label: "Payment Terms", kind: "text", ...same("30 Days") },
+            { label: "Competitors", kind: "text", ...same("") },
         ],
     });
     expect(queryAllTexts("thead th.o_ltc_figures_value")).toEqual(["At submission", "Today"]);
-    expect(queryAllTexts("tbody tr")).toEqual([
-        "Amount $ 5,000.00 $ 6,000.00",
-        "Payment Terms 30 Days 30 Days",
-    ]);
+    expect(queryAllTexts("tbody tr")).toEqual(["Amount $ 5,000.00 $ 6,000.00"]);
+    expect(queryAllTexts(".o_ltc_figures_same_rows > div")).toEqual(["Payment Terms\n30 Days"]);
     expect("tr.o_ltc_figures_row_changed").toHaveCount(1);
     expect("tr.o_ltc_figures_row_changed [role=img][aria-label=Changed]").toHaveCount(1);
     expect("tr.o_ltc_figures_number").toHaveCount(1);
@@ -54,7 +53,7 @@ test("compares the lines", async () => {
     await mountFigures({
         rows: [],
         lines: {
-            columns: ["Product", "Quantity"],
+            columns: ["Product", { label: "Quantity", kind: "number" }],
             rows: [
                 { state: "same", cells: [same("Pump"), same("1")] },
                 { state: "changed", cells: [same("Valve"), changed("2", "3")] },

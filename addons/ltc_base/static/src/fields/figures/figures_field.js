@@ -24,7 +24,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  *
  * @typedef {Object} Figures
  * @property {Figure[]} rows
- * @property {{columns: string[], rows: Line[]}|false} [lines]
+ * @property {{columns: (string|{label: string, kind: "number"|"text"})[], rows: Line[]}|false} [lines]
  */
 
 /** A digit and no letter: amounts, quantities and percentages, not "30 Days" or "S00042". */
@@ -50,9 +50,13 @@ export class FiguresField extends Component {
         return this.figures.rows || [];
     }
 
-    /** Today's figures need a column of their own only where one differs. */
-    get hasToday() {
-        return this.rows.some((row) => row.changed);
+    get changedRows() {
+        return this.rows.filter((row) => row.changed);
+    }
+
+    /** What still stands is shown once; what is empty then and now is not shown. */
+    get sameRows() {
+        return this.rows.filter((row) => !row.changed && row.frozen);
     }
 
     get lines() {
@@ -62,15 +66,16 @@ export class FiguresField extends Component {
     /** The headings; a column of numbers is aligned at its end. */
     get columns() {
         const values = this.lines.map((line) => line.cells.map((cell) => cell.today || cell.frozen));
-        return (this.figures.lines?.columns || []).map((label, index) => {
+        return (this.figures.lines?.columns || []).map((heading, index) => {
             const column = values.map((cells) => cells[index]).filter(Boolean);
-            return { label, isNumber: column.every((value) => R_NUMBER.test(value)) };
+            const { label, kind } = heading.label ? heading : { label: heading };
+            return { label, isNumber: kind === "number" || column.every((value) => R_NUMBER.test(value)) };
         });
     }
 
     get changeCount() {
         return (
-            this.rows.filter((row) => row.changed).length +
+            this.changedRows.length +
             this.lines.filter((line) => line.state !== "same").length
         );
     }
