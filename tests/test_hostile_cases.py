@@ -114,7 +114,8 @@ class TestHostileCases(HostileCommon, HttpCase):
                 'priority': '3'})
             self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[values])
             self.refuse(self.sales, UNDECIDED, 'crm.lead', 'copy', ids=opportunity.ids, default={'priority': '3'})
-            self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[plain], context={'default_priority': '3'})
+            self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[plain], context={
+                'default_priority': '3'})
             self.call(self.sales, 'ir.default', 'set', model_name='crm.lead', field_name='priority', value='3',
                       user_id=True)
             self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[plain])

@@ -74,6 +74,27 @@ class TestHostileQuotation(HostileCommon, HttpCase):
                     self.refuse(self.sales, CHANGED, 'sale.order', 'write', ids=self.order.ids, vals={
                         **values, 'state': state})
 
+    def test_a_tolerance_is_for_amounts_and_not_for_what_is_sold(self):
+        self.env.ref('ltc_quote.gate_atb').tolerance = 5.0
+        order = self._create_released_quotation()
+        line, training = order.order_line
+        twin = self.line_product.copy({'name': "Used Filling Line"})
+        edits = {
+            'another product': [[1, line.id, {'product_id': twin.id, 'name': line.name, 'price_unit': 100000.0}]],
+            'another text': [[1, line.id, {'name': "Filling Line with ten years of service"}]],
+            'half of it, twice the price': [[1, line.id, {'product_uom_qty': 1, 'price_unit': 200000.0}]],
+            'other taxes': [[1, training.id, {'tax_ids': [[6, 0, self.tax_13_included.ids]]}]],
+            'a line more': [[0, 0, {'product_id': twin.id, 'product_uom_qty': 1, 'price_unit': 0.0}]],
+            'a line less': [[2, training.id, 0]],
+        }
+        for name, commands in edits.items():
+            with self.attempt(edit=name), self.keep_history(order):
+                self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={'order_line': commands})
+                self._refuse_all_moves(order, CHANGED)
+        self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={
+            'order_line': [[1, line.id, {'price_unit': 98000.0}]]})
+        self.call(self.sales, 'sale.order', 'action_quotation_sent', ids=order.ids)
+
     def test_flags_move_no_line_out_of_sight(self):
         for flag in ('is_expense', 'is_downpayment'):
             with self.attempt(flag=flag):
