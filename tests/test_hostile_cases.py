@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase
 
 UNDECIDED = "was not decided"
-KEPT = f"{DENIED}|append|by hand|cannot be (changed|deleted)|stays|refused"
+KEPT = f"{DENIED}|append|by hand|stands as it was made|stays for good|refused"
 
 
 class TestHostileCases(HostileCommon, HttpCase):

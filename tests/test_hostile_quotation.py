@@ -37,6 +37,11 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         for state in ('sent', 'sale'):
             self.refuse(self.sales, pattern, 'sale.order', 'write', ids=order.ids, vals={'state': state}, **arguments)
 
+    def _refuse_to_confirm(self, order):
+        self.refuse(self.sales, CHANGED, 'sale.order', 'action_confirm', ids=order.ids)
+        self.refuse(self.sales, CHANGED, 'sale.order', 'write', ids=order.ids, vals={'state': 'sale'})
+        self.assertEqual(order.state, 'draft')
+
     # === EDITING AFTER A GO === #
 
     def _get_edits(self):
@@ -64,8 +69,7 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         for name, values in self._get_edits().items():
             with self.attempt(edit=name), self.keep_history(self.order):
                 self.call(self.sales, 'sale.order', 'write', ids=self.order.ids, vals=values)
-                self._refuse_all_moves(self.order, CHANGED)
-                self.assertEqual(self.order.state, 'draft')
+                self._refuse_to_confirm(self.order)
 
     def test_nor_an_edit_in_the_same_breath_as_the_move(self):
         for name, values in self._get_edits().items():
@@ -90,7 +94,7 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         for name, commands in edits.items():
             with self.attempt(edit=name), self.keep_history(order):
                 self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={'order_line': commands})
-                self._refuse_all_moves(order, CHANGED)
+                self._refuse_to_confirm(order)
         self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={
             'order_line': [[1, line.id, {'price_unit': 98000.0}]]})
         self.call(self.sales, 'sale.order', 'action_quotation_sent', ids=order.ids)
