@@ -38,6 +38,7 @@
         'views/ltc_decision_team_views.xml',
         'views/ltc_delegation_views.xml',
         'views/ltc_owner_log_views.xml',
+        'views/ltc_data_scope_views.xml',
         'views/ltc_audit_log_views.xml',
         'views/ltc_audit_check_views.xml',
         'report/ltc_gate_report_views.xml',

@@ -9,6 +9,8 @@ from . import ltc_audit_config_mixin
 from . import ltc_audit_log
 from . import ltc_audit_chain
 from . import ltc_audit_check
+from . import ltc_business_unit
+from . import ltc_data_scope
 from . import ltc_owner_log
 from . import ltc_owner_mixin
 from . import res_groups

@@ -120,10 +120,9 @@ class LtcDataCheck(models.Model):
         if not count:
             activities.unlink()
             return
+        finding = self.with_context(lang=user.lang).name
         values = {
-            'summary': self.env._("%(count)s × %(finding)s", count=count, finding=self.with_context(lang=user.lang).name),
-            'user_id': user.id,
-        }
+            'summary': self.env._("%(count)s × %(finding)s", count=count, finding=finding), 'user_id': user.id}
         if activities:
             activities[0].write(values)
         else:

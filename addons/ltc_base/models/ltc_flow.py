@@ -132,7 +132,8 @@ class LtcFlow(models.Model):
         references = self._draw_references(len(vals_list))
         flow_vals_list = [
             self._prepare_flow_values(reference, vals) for reference, vals in zip(references, vals_list, strict=True)]
-        flows = self.sudo().with_context(tracking_disable=True).create(flow_vals_list).with_context(self.env.context)
+        quiet_flows = self.sudo().with_context(tracking_disable=True).create(flow_vals_list)
+        flows = self.sudo().browse(quiet_flows.ids)
         log_vals_list = [
             {'flow_id': flow.id, 'stage': 'lead', 'entered_on': vals['lead_entered_on'], 'entered_by_id': self.env.uid}
             for flow, vals in zip(flows, vals_list, strict=True) if vals.get('lead_entered_on')

@@ -77,11 +77,12 @@ class LtcFlow(models.Model):
     # === TASKS === #
 
     def _on_stage_entered(self):
-        super()._on_stage_entered()
+        result = super()._on_stage_entered()
         vals_list = [vals for flow in self for vals in flow._prepare_task_values()]
         if vals_list:
             activities = self.env['mail.activity'].sudo()  # the hand-off gives tasks to others
             activities.with_context(mail_activity_quick_update=True).create(vals_list)
+        return result
 
     def _prepare_task_values(self):
         """Return the values of the activities that this case's stage brings along."""

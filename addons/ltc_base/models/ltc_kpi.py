@@ -123,7 +123,13 @@ class LtcKpi(models.Model):
     def action_view_snapshots(self):
         """Open the history of these figures in the current company."""
         action = self.env['ir.actions.act_window']._for_xml_id('ltc_base.ltc_kpi_snapshot_action')
-        return {**action, 'domain': [('kpi_id', 'in', self.ids), ('has_value', '=', True)], 'context': {}}
+        return {
+            **action,
+            'domain': [('kpi_id', 'in', self.ids), ('has_value', '=', True)],
+            'context': {'fill_temporal': False},  # a day without a value is a gap, not zero
+            'view_mode': 'graph,pivot,list',
+            'views': [(False, 'graph'), (False, 'pivot'), (False, 'list')],
+        }
 
     # === MEASURE === #
 
@@ -134,8 +140,8 @@ class LtcKpi(models.Model):
             ``count`` (size of the population), ``model`` and ``domain`` (the records behind it)
         """
         self.ensure_one()
-        hook = getattr(self._for_hooks(company), f'_kpi_{self.hook}')
-        return {**NO_RESULT, **hook(company, date_from, date_to)}
+        hook = getattr(self._for_hooks(company), f'_kpi_{self.hook}', None)
+        return {**NO_RESULT, **(hook(company, date_from, date_to) if hook else {})}  # its addon may be gone
 
     def _measure_many(self, company, date_from, date_to):
         """Return {KPI id: figure}; where several share a hook, ``_kpis_<hook>`` may measure them at once.

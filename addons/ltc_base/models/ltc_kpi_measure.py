@@ -10,7 +10,8 @@ from .ltc_gate_approval import PASSING
 
 class LtcKpi(models.Model):
     """What the decision gates and the cases tell."""
-    _inherit = 'ltc.kpi'
+    _name = 'ltc.kpi'
+    _inherit = ['ltc.kpi']
 
     # === DECISIONS === #
 

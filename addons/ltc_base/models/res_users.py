@@ -22,3 +22,7 @@ class ResUsers(models.Model):
             user = entry_sudo.user_id & self or entry_sudo.on_behalf_of_id
             raise UserError(self.env._(
                 "%(user)s stands in the audit log and cannot be deleted; archive the user instead.", user=user.name))
+
+    def _ltc_get_scope_domain(self, model, *owner_fields):
+        """Return, for a record rule, the domain of the documents that this user sees by the data scopes."""
+        return self.env['ltc.data.scope'].sudo()._get_domain(model, self, owner_fields)

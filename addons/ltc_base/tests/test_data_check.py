@@ -12,7 +12,8 @@ class TestDataCheck(LtcCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.partners = cls.env['res.partner'].create([{'name': f"No VAT {number}", 'ref': 'ltc-dq'} for number in (1, 2)])
+        cls.partners = cls.env['res.partner'].create([
+            {'name': f"No VAT {number}", 'ref': 'ltc-dq'} for number in (1, 2)])
         cls.check = cls._create_check()
 
     @classmethod

@@ -87,7 +87,7 @@ class TestFlowStage(LtcCommon):
         flows = late + lost + fresh
         Flow = self.env['ltc.flow'].with_user(self.sales)
         self.assertEqual(Flow.search([('id', 'in', flows.ids), ('is_late', '=', True)]), late)
-        self.assertEqual(Flow.search([('id', 'in', flows.ids), ('is_late', '=', False)]), (fresh + lost).sorted('id', True))
+        self.assertEqual(Flow.search([('id', 'in', flows.ids), ('is_late', '=', False)]), fresh + lost)
         self.assertEqual(flows.mapped('is_late'), [True, False, False])
         self.assertTrue(late._get_bar()['is_late'])
 

@@ -12,3 +12,4 @@ from . import sale_order
 from . import sale_order_line
 from . import account_move
 from . import ltc_kpi
+from . import ltc_data_scope

@@ -9,3 +9,4 @@ from . import test_contract_access
 from . import test_contract_portal
 from . import test_contract_queries
 from . import test_ltc_kpi
+from . import test_data_scope

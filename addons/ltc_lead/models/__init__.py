@@ -4,3 +4,4 @@ from . import crm_team
 from . import ltc_flow
 from . import ltc_kpi
 from . import ltc_flow_funnel
+from . import ltc_data_scope

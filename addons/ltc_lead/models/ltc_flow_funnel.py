@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 class LtcFlow(models.Model):
     """The funnel begins with every lead, not only with those that became a case."""
-    _inherit = 'ltc.flow'
+    _name = 'ltc.flow'
+    _inherit = ['ltc.flow']
 
     @api.model
     def _get_funnel_domain(self, company, filters):

@@ -10,3 +10,5 @@ from . import test_review_tour
 from . import test_flow_funnel
 from . import test_ltc_kpi
 from . import test_crm_lead_owners
+from . import test_data_scope
+from . import test_marketing

@@ -40,6 +40,6 @@ class TestFlowFunnel(LtcLeadCommon):
 
     def test_a_click_opens_the_leads(self):
         action = self.env['ltc.flow'].with_user(self.manager).action_open_funnel_step('lead', *YEAR[1:])
-        found = self.env['crm.lead'].with_context(action['context']).search(action['domain'])
+        found = self.env['crm.lead'].with_context(**action['context']).search(action['domain'])
         self.assertEqual((action['res_model'], found), ('crm.lead', self.leads.sorted(reverse=True) & found))
         self.assertEqual(len(found), 4)

@@ -8,3 +8,4 @@ from . import sale_order_figures
 from . import sale_order_line
 from . import payment_transaction
 from . import ltc_kpi
+from . import ltc_data_scope
