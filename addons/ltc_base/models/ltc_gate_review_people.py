@@ -89,7 +89,9 @@ class LtcGateReview(models.Model):
 
     def _get_turn_seats(self):
         """Return the seats that may decide now: in sequence only the first open one."""
-        return self.approval_ids.filtered('is_turn') if self.state == 'in_review' else self.approval_ids.browse()
+        seats = self.approval_ids
+        on_turn = seats.filtered('is_turn') if self.state == 'in_review' else seats.browse()
+        return on_turn.with_prefetch(seats._prefetch_ids)  # asked round by round, fetched at once
 
     def _get_my_seats(self, principals=None):
         """Return [(seat, for whom)] of the seats on turn that the current user may take."""
