@@ -27,7 +27,10 @@ class ResConfigSettings(models.TransientModel):
 
     def _get_ltc_profiles(self):
         return [
-            ('light', self.env._("Light"), self.env._("Nothing is blocked. Cases, figures and reports work all the same.")),
-            ('standard', self.env._("Standard"), self.env._("Quotations and contracts are decided before the customer sees them.")),
-            ('full', self.env._("Full"), self.env._("Every gate from the first investment to the closing of the contract.")),
+            ('light', self.env._("Light"), self.env._(
+                "Nothing is blocked. Cases, figures and reports work all the same.")),
+            ('standard', self.env._("Standard"), self.env._(
+                "Quotations and contracts are decided before the customer sees them.")),
+            ('full', self.env._("Full"), self.env._(
+                "Every gate from the first investment to the closing of the contract.")),
         ]

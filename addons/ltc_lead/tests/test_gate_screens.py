@@ -107,7 +107,8 @@ class TestGateScreens(LtcLeadCommon):
 
     def test_whoever_takes_no_part_has_no_desk(self):
         outsider = self.env['res.users'].create({
-            'name': "Outsider", 'login': 'ltc_test_outsider', 'group_ids': [(6, 0, self.env.ref('base.group_user').ids)]})
+            'name': "Outsider", 'login': 'ltc_test_outsider',
+            'group_ids': [(6, 0, self.env.ref('base.group_user').ids)]})
         self.assertFalse(self._as(outsider, self.env['ltc.gate.review']).get_my_desk())
 
     def test_those_whose_desk_changed_are_told(self):
