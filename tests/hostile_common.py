@@ -1,4 +1,4 @@
-"""What the hostile tests share: attackers with keys, refusals that must be sentences, and proof that nothing was lost."""
+"""What the hostile tests share: attackers, refusals that must be sentences, and proof that nothing was lost."""
 from contextlib import contextmanager
 from datetime import timedelta
 

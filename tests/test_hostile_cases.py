@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase
 
 UNDECIDED = "was not decided"
-KEPT = f"{DENIED}|append|by hand|cannot be (changed|deleted)|stays|refused"
+KEPT = f"{DENIED}|append|by hand|stands as it was made|stays for good|refused"
 
 
 class TestHostileCases(HostileCommon, HttpCase):
@@ -104,7 +104,8 @@ class TestHostileCases(HostileCommon, HttpCase):
     def test_a_gate_of_the_companys_own_holds_on_every_route(self):
         gate = self._create_own_gate()
         opportunity = self._create_opportunity()
-        values = {'name': "Mine", 'type': 'opportunity', 'team_id': self.team.id, 'priority': '3'}
+        plain = {'name': "Mine", 'type': 'opportunity'}
+        values = {**plain, 'team_id': self.team.id, 'priority': '3'}
         with self.untouched(opportunity):
             self._refuse_write(UNDECIDED, opportunity, {'priority': '3'})
             self._refuse_write(UNDECIDED, opportunity, {'priority': '3'}, context={
@@ -113,11 +114,11 @@ class TestHostileCases(HostileCommon, HttpCase):
                 'priority': '3'})
             self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[values])
             self.refuse(self.sales, UNDECIDED, 'crm.lead', 'copy', ids=opportunity.ids, default={'priority': '3'})
-            self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[{'name': "Mine", 'type': 'opportunity'}],
-                        context={'default_priority': '3'})
+            self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[plain], context={
+                'default_priority': '3'})
             self.call(self.sales, 'ir.default', 'set', model_name='crm.lead', field_name='priority', value='3',
                       user_id=True)
-            self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[{'name': "Mine", 'type': 'opportunity'}])
+            self.refuse(self.sales, UNDECIDED, 'crm.lead', 'create', vals_list=[plain])
             answer = self.call(self.sales, 'crm.lead', 'load', fields=['.id', 'priority'], data=[
                 [str(opportunity.id), '3']])
             self.assertFalse(answer['ids'])

@@ -1,7 +1,6 @@
 """Nobody makes, changes or deletes a decision but those who may, by any route of the external API."""
 from hostile_common import DENIED, HostileCommon
 
-from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase
 
@@ -9,8 +8,8 @@ RECORDS = ('ltc.gate.review', 'ltc.gate.approval', 'ltc.gate.opinion', 'ltc.gate
            'ltc.gate.activation', 'ltc.flow', 'ltc.flow.log')
 CONFIGURATION = ('ltc.gate', 'ltc.gate.check', 'ltc.gate.dimension', 'ltc.authority.rule')
 HIDDEN = {  # private methods that would open a gate
-    'sale.order': ('_ltc_submit', '_ltc_after_decision', '_ltc_enter_flow', '_validate_order', '_action_confirm', '_write',
-                   '_ltc_hold_confirmation', 'sudo', 'with_user', 'with_env', 'with_context', 'flush_recordset'),
+    'sale.order': ('_ltc_submit', '_ltc_after_decision', '_ltc_enter_flow', '_validate_order', '_action_confirm',
+                   '_ltc_hold_confirmation', '_write', 'sudo', 'with_user', 'with_env', 'flush_recordset'),
     'ltc.gate.review': ('_record_decision', '_after_decision', '_check_may_decide', '_lock'),
     'ltc.gate': ('_get_activations', '_get_by_code'),
     'ltc.flow': ('_close', '_advance', '_open_flows', '_lose'),

@@ -35,7 +35,8 @@ class TestHostileHttp(HostileCommon, HttpCase):
         with self.untouched(self.order):
             for values in ({'state': 'sale'}, {'state': 'sent'}):
                 self.refuse_in_client(UNDECIDED, *self.call_kw('sale.order', 'write', [ids, values]))
-                self.refuse_in_client(UNDECIDED, *self.call_kw('sale.order', 'web_save', [ids, values], specification={}))
+                self.refuse_in_client(UNDECIDED, *self.call_kw(
+                    'sale.order', 'web_save', [ids, values], specification={}))
             for method in ('action_confirm', 'action_quotation_send', 'action_quotation_sent'):
                 url, params = self.call_kw('sale.order', method, [ids])
                 self.refuse_in_client(UNDECIDED, url, params)

@@ -30,10 +30,17 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         cls.abroad = cls.env['product.pricelist'].create({'name': "Abroad", 'currency_id': currency.id})
 
     def _refuse_all_moves(self, order, pattern, **arguments):
-        for method in ('action_quotation_send', 'action_quotation_sent', 'action_confirm', 'action_ltc_create_contract'):
+        for method in (
+            'action_quotation_send', 'action_quotation_sent', 'action_confirm', 'action_ltc_create_contract',
+        ):
             self.refuse(self.sales, pattern, 'sale.order', method, ids=order.ids, **arguments)
         for state in ('sent', 'sale'):
             self.refuse(self.sales, pattern, 'sale.order', 'write', ids=order.ids, vals={'state': state}, **arguments)
+
+    def _refuse_to_confirm(self, order):
+        self.refuse(self.sales, CHANGED, 'sale.order', 'action_confirm', ids=order.ids)
+        self.refuse(self.sales, CHANGED, 'sale.order', 'write', ids=order.ids, vals={'state': 'sale'})
+        self.assertEqual(order.state, 'draft')
 
     # === EDITING AFTER A GO === #
 
@@ -62,8 +69,7 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         for name, values in self._get_edits().items():
             with self.attempt(edit=name), self.keep_history(self.order):
                 self.call(self.sales, 'sale.order', 'write', ids=self.order.ids, vals=values)
-                self._refuse_all_moves(self.order, CHANGED)
-                self.assertEqual(self.order.state, 'draft')
+                self._refuse_to_confirm(self.order)
 
     def test_nor_an_edit_in_the_same_breath_as_the_move(self):
         for name, values in self._get_edits().items():
@@ -71,6 +77,27 @@ class TestHostileQuotation(HostileCommon, HttpCase):
                 with self.attempt(edit=name, state=state), self.untouched(self.order):
                     self.refuse(self.sales, CHANGED, 'sale.order', 'write', ids=self.order.ids, vals={
                         **values, 'state': state})
+
+    def test_a_tolerance_is_for_amounts_and_not_for_what_is_sold(self):
+        self.env.ref('ltc_quote.gate_atb').tolerance = 5.0
+        order = self._create_released_quotation()
+        line, training = order.order_line
+        twin = self.line_product.copy({'name': "Used Filling Line"})
+        edits = {
+            'another product': [[1, line.id, {'product_id': twin.id, 'name': line.name, 'price_unit': 100000.0}]],
+            'another text': [[1, line.id, {'name': "Filling Line with ten years of service"}]],
+            'half of it, twice the price': [[1, line.id, {'product_uom_qty': 1, 'price_unit': 200000.0}]],
+            'other taxes': [[1, training.id, {'tax_ids': [[6, 0, self.tax_13_included.ids]]}]],
+            'a line more': [[0, 0, {'product_id': twin.id, 'product_uom_qty': 1, 'price_unit': 0.0}]],
+            'a line less': [[2, training.id, 0]],
+        }
+        for name, commands in edits.items():
+            with self.attempt(edit=name), self.keep_history(order):
+                self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={'order_line': commands})
+                self._refuse_to_confirm(order)
+        self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={
+            'order_line': [[1, line.id, {'price_unit': 98000.0}]]})
+        self.call(self.sales, 'sale.order', 'action_quotation_sent', ids=order.ids)
 
     def test_flags_move_no_line_out_of_sight(self):
         for flag in ('is_expense', 'is_downpayment'):

@@ -30,11 +30,9 @@ def main():
         (number, label, kind) for number, (label, kind, _prepare) in enumerate(ACTIONS)
         if not options.only or any(part in label for part in options.only)
     ]
-    light = measure(options, 'light', [row for row in chosen if row[2] != 'gate'])
-    full = measure(options, 'full', chosen)
-    rows = [{'action': label, 'kind': kind, 'light': light.get(number), 'full': full[number]}
-            for number, label, kind in chosen]
-    print_table(rows)
+    rows = [] if options.skip_queries else compare(options, chosen)
+    if rows:
+        print_table(rows)
     if options.sql:
         print_differences(rows)
     contention = None if options.skip_contention else contend(options)
@@ -56,8 +54,18 @@ def parse_arguments():
     parser.add_argument('--pairs', type=int, default=50, help="how often two decide two rounds (default: 50)")
     parser.add_argument('--entries', type=int, default=100_000, help="length of the audit chain (default: 100000)")
     parser.add_argument('--sql', action='store_true', help="show the statements that full adds, and their callers")
+    parser.add_argument('--skip-queries', action='store_true', help="only the two deciders and the audit chain")
     parser.add_argument('--skip-contention', action='store_true', help="queries and times only")
     return parser.parse_args()
+
+
+def compare(options, chosen):
+    light = measure(options, 'light', [row for row in chosen if row[2] != 'gate'])
+    full = measure(options, 'full', chosen)
+    return [
+        {'action': label, 'kind': kind, 'light': light.get(number), 'full': full[number]}
+        for number, label, kind in chosen
+    ]
 
 
 def measure(options, profile, chosen):

@@ -1,6 +1,7 @@
 from . import ir_attachment
 from . import ltc_fact_mixin
 from . import ltc_flow
+from . import ltc_flow_birth
 from . import ltc_flow_log
 from . import ltc_flow_stage
 from . import ltc_flow_guidance

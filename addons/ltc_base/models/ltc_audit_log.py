@@ -254,6 +254,8 @@ def _render_facts(facts):
             Markup('<tr><th class="text-muted fw-normal w-25">%s</th><td>%s</td></tr>') % (key, _render_facts(value))
             for key, value in facts.items())
         return Markup('<table class="table table-sm mb-0"><tbody>%s</tbody></table>') % rows
+    if isinstance(facts, list) and not any(isinstance(value, (dict, list)) for value in facts):
+        return Markup('%s') % ' · '.join(str(value) for value in facts)
     if isinstance(facts, list):
         return Markup().join(Markup('<div>%s</div>') % _render_facts(value) for value in facts)
     return Markup('%s') % ('' if facts is None else facts)

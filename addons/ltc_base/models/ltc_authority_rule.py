@@ -60,7 +60,8 @@ class LtcAuthorityRule(models.Model):
     triggers = fields.Char(string="When", compute='_compute_triggers')
     mode = fields.Selection(APPROVAL_MODES, required=True, default='any')
     hours = fields.Float(
-        string="Hours Allowed", default=24.0, aggregator=None, help="Working hours of the company; half as many when it is urgent.")
+        string="Hours Allowed", default=24.0, aggregator=None,
+        help="Working hours of the company; half as many when it is urgent.")
 
     @api.depends('company_id')
     @api.depends_context('company')

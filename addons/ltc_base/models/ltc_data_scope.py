@@ -23,7 +23,7 @@ class LtcDataScope(models.Model):
     _order = 'object, id'
 
     object = fields.Selection([('ltc.flow', "Cases")], string="Documents", required=True)
-    group_id = fields.Many2one('res.groups', string="Group", ondelete='cascade', index='btree_not_null')
+    group_id = fields.Many2one('res.groups', ondelete='cascade', index='btree_not_null')
     user_id = fields.Many2one(
         'res.users', ondelete='cascade', index='btree_not_null', domain="[('share', '=', False)]")
     scope = fields.Selection(SCOPES, string="Sees", required=True, default='own')

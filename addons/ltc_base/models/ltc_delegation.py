@@ -18,7 +18,7 @@ class LtcDelegation(models.Model):
         'res.users', string="Absent", required=True, index=True, ondelete='cascade',
         default=lambda self: self.env.user, domain=[('share', '=', False)])
     delegate_id = fields.Many2one(
-        'res.users', string="Delegate", required=True, index=True, ondelete='cascade', domain=[('share', '=', False)],
+        'res.users', required=True, index=True, ondelete='cascade', domain=[('share', '=', False)],
         help="Gives opinions and decides in the absent person's place.")
     date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
     date_to = fields.Date(string="Until", required=True, help="The last day on which the delegate acts.")

@@ -23,4 +23,4 @@ class LtcFactMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        return get_own_defaults(self, fields)
+        return {**super().default_get([]), **get_own_defaults(self, fields)}

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 FLOW_STAGES = [
     ('lead', "Lead"),
@@ -118,56 +117,6 @@ class LtcFlow(models.Model):
         return self.action_open_stage(self.stage)
 
     # === BUSINESS METHODS === #
-
-    @api.model
-    def _open_flows(self, vals_list):
-        """Create one flow per dict of ``vals_list`` (partner_id, company_id, ar_user_id, amount …) in one batch.
-
-        :param list[dict] vals_list: values; ``stage`` defaults to 'opportunity', ``lead_entered_on`` (datetime)
-            logs when the case entered as a lead
-        :return: the flows, in the order of ``vals_list``
-        """
-        if not vals_list:
-            return self
-        references = self._draw_references(len(vals_list))
-        flow_vals_list = [
-            self._prepare_flow_values(reference, vals) for reference, vals in zip(references, vals_list, strict=True)]
-        quiet_flows = self.sudo().with_context(tracking_disable=True).create(flow_vals_list)
-        flows = self.sudo().browse(quiet_flows.ids)
-        log_vals_list = [
-            {'flow_id': flow.id, 'stage': 'lead', 'entered_on': vals['lead_entered_on'], 'entered_by_id': self.env.uid}
-            for flow, vals in zip(flows, vals_list, strict=True) if vals.get('lead_entered_on')
-        ]
-        self.env['ltc.flow.log'].sudo().create(log_vals_list + flows._prepare_log_values())
-        flows._on_stage_entered()
-        return flows.sudo(self.env.su)
-
-    def _prepare_flow_values(self, reference, vals):
-        company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
-        return {
-            'currency_id': company.currency_id.id,
-            **{name: value for name, value in vals.items() if name != 'lead_entered_on'},
-            'company_id': company.id,
-            'name': reference,
-        }
-
-    @api.model
-    def _draw_references(self, count):
-        """Return the next ``count`` references of the case sequence.
-
-        One query for all of them: ``ir.sequence`` draws one number per round trip, and a case is born with every
-        converted lead and every imported opportunity.
-        """
-        sequence_id = self.env['ir.model.data']._xmlid_to_res_id('ltc_base.sequence_ltc_flow')
-        rows = self.env.execute_query(SQL(
-            """SELECT COALESCE(prefix, ''), COALESCE(suffix, ''), padding, nextval(%s)
-                 FROM ir_sequence, generate_series(1, %s) WHERE id = %s""",
-            f'ir_sequence_{sequence_id:03d}', count, sequence_id))
-        today = fields.Date.context_today(self)
-        moment = {'year': f'{today:%Y}', 'y': f'{today:%y}', 'month': f'{today:%m}', 'day': f'{today:%d}'}
-        return [
-            f'{prefix % moment}{number:0{padding}d}{suffix % moment}' for prefix, suffix, padding, number in rows
-        ]
 
     def _prepare_log_values(self):
         return [{

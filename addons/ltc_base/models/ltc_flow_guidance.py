@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
@@ -35,14 +33,11 @@ class LtcFlow(models.Model):
     @api.model
     def _plan_deadline(self, company, start, guidance):
         """Return the end of the time limit that begins at ``start``, or False where there is none."""
-        calendar = company.sudo().resource_calendar_id
-        hours = guidance['hours'] + guidance['days'] * (calendar.hours_per_day or 8.0)
+        hours_per_day = company.sudo().resource_calendar_id.hours_per_day or 24.0  # no calendar: days of the clock
+        hours = guidance['hours'] + guidance['days'] * hours_per_day
         if not hours or not start:
             return False
-        if not calendar:
-            return start + timedelta(days=guidance['days'], hours=guidance['hours'])
-        end = calendar.plan_hours(hours, pytz.utc.localize(start), compute_leaves=True)
-        return end and end.astimezone(pytz.utc).replace(tzinfo=None)
+        return company._ltc_plan_hours(hours, start)
 
     @api.depends('deadline', 'state')
     def _compute_is_late(self):
@@ -78,6 +73,8 @@ class LtcFlow(models.Model):
 
     def _on_stage_entered(self):
         result = super()._on_stage_entered()
+        limited = self.filtered(lambda flow: self._get_stage_guidance(flow.company_id, flow.stage))
+        self.env.add_to_compute(self._fields['deadline'], limited)  # a case that is born is not written by the ORM
         vals_list = [vals for flow in self for vals in flow._prepare_task_values()]
         if vals_list:
             activities = self.env['mail.activity'].sudo()  # the hand-off gives tasks to others

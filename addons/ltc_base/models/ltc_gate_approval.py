@@ -24,7 +24,7 @@ class LtcGateApproval(models.Model):
     is_turn = fields.Boolean(string="On Turn", readonly=True)
     decision = fields.Selection(DECISIONS, readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)
-    on_behalf_of_id = fields.Many2one('res.users', string="On Behalf Of", readonly=True)
+    on_behalf_of_id = fields.Many2one('res.users', readonly=True)
     decided_on = fields.Datetime(readonly=True)
     comment = fields.Text(readonly=True)
 

@@ -177,7 +177,8 @@ class LtcGateMixin(models.AbstractModel):
             candidates, dimension = asked.get(kind, (questioners, gate.dimension_ids.browse()))
             asked[kind] = (candidates | questioners, dimension)
         return [
-            fields.Command.create(self._ltc_prepare_opinion_values(gate, kind, candidates, dimension, figures, last_review))
+            fields.Command.create(
+                self._ltc_prepare_opinion_values(gate, kind, candidates, dimension, figures, last_review))
             for kind, (candidates, dimension) in asked.items()
         ]
 

@@ -33,7 +33,7 @@ class LtcGateOpinion(models.Model):
     comment = fields.Text(readonly=True)
     risk = fields.Text(string="Risks", readonly=True)
     given_by_id = fields.Many2one('res.users', readonly=True)
-    on_behalf_of_id = fields.Many2one('res.users', string="On Behalf Of", readonly=True)
+    on_behalf_of_id = fields.Many2one('res.users', readonly=True)
     given_on = fields.Datetime(readonly=True)
     inputs = fields.Json(readonly=True, help="The keys of the figures that this opinion rests on; empty: all.")
     kept_from = fields.Integer(

@@ -17,8 +17,8 @@ class LtcGateReview(models.Model):
 
     Nobody creates, writes or deletes one: documents submit (``ltc.gate.mixin``), and the public methods here check
     who may, then act. A new submission is a new round; a past one never changes. What it can do lives beside this
-    file: who may act (``_people``), the verbs (``_verbs``), the figures (``_figures``), the desk (``_desk``), what the screens
-    show (``_screen``).
+    file: who may act (``_people``), the verbs (``_verbs``), the figures (``_figures``), the desk (``_desk``), what
+    the screens show (``_screen``).
     """
     _name = 'ltc.gate.review'
     _description = "Gate Review"
@@ -55,7 +55,8 @@ class LtcGateReview(models.Model):
 
     figures = fields.Json(readonly=True, help="What the decision is based on, as it stood at submission.")
     attachments = fields.Json(
-        string="Files Frozen", readonly=True, help="Id, name and checksum of the files that the gate asked for, as they were at submission.")
+        string="Files Frozen", readonly=True,
+        help="Id, name and checksum of the files that the gate asked for, as they were at submission.")
     figures_table = fields.Json(string="Figures Compared", compute='_compute_figures_table', compute_sudo=True)
     is_changed = fields.Boolean(string="Changed Since", compute='_compute_is_changed', compute_sudo=True)
     tolerance = fields.Float(string="Tolerance (%)", readonly=True, help="The gate's tolerance as it was then.")

@@ -1,8 +1,16 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_amount
 
 ELASTIC_FIGURES = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines', 'scope'}
+ELASTIC_LISTS = ('lines', 'scope')
 FIELD_PREFIX = 'field.'  # keys of the figures that a gate's configuration adds
+
+
+def split_line(line):
+    """Return (what a line is, its magnitudes); lines of the same thing sort together."""
+    return (
+        [str(value) for value in line if not isinstance(value, float)],
+        [value for value in line if isinstance(value, float)])
 
 
 class LtcGateReview(models.Model):
@@ -114,8 +122,8 @@ class LtcGateReview(models.Model):
     def _is_unchanged(self, today):
         """Return whether ``today``'s figures still stand within the tolerance of this round.
 
-        Keys that tell magnitude (amount, margin, discount) may drift within the tolerance, and with them the
-        lines; every other key must be equal.
+        Keys that tell magnitude (amount, margin, discount) may drift within the tolerance, and so may the quantity,
+        price and discount of each line; every other key, and what the lines are, must be equal.
         """
         self.ensure_one()
         frozen = self.figures
@@ -130,6 +138,19 @@ class LtcGateReview(models.Model):
             <= abs(frozen.get('amount', 0.0)) * self.tolerance / 100
             and today.get('margin_percent', 0.0) >= frozen.get('margin_percent', 0.0) - self.tolerance
             and today.get('discount_percent', 0.0) <= frozen.get('discount_percent', 0.0) + self.tolerance
+            and all(self._is_list_close(frozen.get(key) or [], today.get(key) or []) for key in ELASTIC_LISTS)
         )
+
+    def _is_list_close(self, frozen, today):
+        """Return whether the lines of ``today`` are the frozen ones but for magnitudes that moved within the tolerance.
+
+        The magnitudes of a line are its floats; ids, texts and lists of ids say what it is.
+        """
+        pairs = zip(sorted(map(split_line, frozen)), sorted(map(split_line, today)), strict=False)
+        return len(frozen) == len(today) and all(
+            is_line == was_line and all(
+                abs(after - before) <= max(abs(before) * self.tolerance / 100, self.tolerance)
+                for before, after in zip(was, now, strict=True))
+            for (was_line, was), (is_line, now) in pairs)
 
     # === BUSINESS METHODS - PASSING === #

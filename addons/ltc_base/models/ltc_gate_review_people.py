@@ -78,7 +78,7 @@ class LtcGateReview(models.Model):
         return candidates[:1] if stands_in else nobody
 
     def _get_acting_users(self, candidates):
-        """Return everybody who may act today for ``candidates``: what :meth:`_get_represented` says, from the other end."""
+        """Return everybody who may act today for ``candidates``: :meth:`_get_represented` from the other end."""
         present = candidates._ltc_filter_company(self.company_id)
         acting = (
             (present or self.gate_id._get_fallback_users(self.company_id))

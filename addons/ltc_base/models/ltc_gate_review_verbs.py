@@ -109,7 +109,8 @@ class LtcGateReview(models.Model):
             raise UserError(self.env._("Review %s: choose the dimension of the opinion you ask for.", self.name))
         if not isinstance(user_ids, (list, tuple)) or not all(isinstance(user_id, int) for user_id in user_ids):
             raise UserError(self.env._("Review %s: give the ids of those whom you ask, as a list.", self.name))
-        asked = self.env['res.users'].browse(user_ids).exists()._ltc_filter_company(self.company_id) - self.submitted_by_id
+        known = self.env['res.users'].browse(user_ids).exists()
+        asked = known._ltc_filter_company(self.company_id) - self.submitted_by_id
         reviewers = asked.filtered(lambda user: user.has_group('ltc_base.group_ltc_user'))
         if not reviewers:
             raise UserError(self.env._(
@@ -173,7 +174,8 @@ class LtcGateReview(models.Model):
             return
         if decision == 'go' and self.condition_ids:
             decision = 'conditional'  # an earlier decider of this round set conditions
-        self._close('decided', decision=decision, decided_by_id=self.env.uid, decided_on=fields.Datetime.now(), **values)
+        self._close(
+            'decided', decision=decision, decided_by_id=self.env.uid, decided_on=fields.Datetime.now(), **values)
         self._after_decision()
 
     def _take_seats(self, decision, comment):

@@ -1,7 +1,3 @@
-from bisect import bisect_right
-
-import pytz
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -18,19 +14,15 @@ class LtcKpi(models.Model):
     def _kpi_gate_cycle_time(self, company, date_from, date_to):
         """Median working hours from submission to decision; ``argument`` may name one gate (B16)."""
         domain = self._get_decided_domain(company, date_from, date_to)
-        hours = sorted(self._get_review_hours(company, domain))
-        median = self._pick_median(hours)
-        return {
-            'value': median, 'numerator': median or 0.0, 'count': len(hours),
-            'model': 'ltc.gate.review', 'domain': domain,
-        }
+        return self._get_median('ltc.gate.review', domain, SQL("ltc_gate_review.cycle_hours"))
 
     def _kpi_gate_on_time(self, company, date_from, date_to):
         """Rounds decided before their deadline ÷ rounds decided that had one (B16)."""
         domain = self._get_decided_domain(company, date_from, date_to) + [('deadline', '!=', False)]
-        late = self.env['ltc.gate.review']._search(domain)
-        late.add_where(SQL("%(table)s.decided_on <= %(table)s.deadline", table=SQL.identifier(late.table)))
-        return self._get_share('ltc.gate.review', domain, [('id', 'in', late)])
+        on_time = self.env['ltc.gate.review']._search(domain)
+        on_time.add_where(SQL(
+            "%(table)s.decided_on <= %(table)s.deadline", table=SQL.identifier(on_time.table)))
+        return self._get_share('ltc.gate.review', domain, [('id', 'in', on_time)])
 
     def _kpi_gate_go_rate(self, company, date_from, date_to):
         """Rounds that ended in a Go or a Conditional Go ÷ rounds decided."""
@@ -43,51 +35,6 @@ class LtcKpi(models.Model):
             *([('gate_code', '=', self.argument)] if self.argument else []),
             *self._get_period_domain('decided_on', company, date_from, date_to),
         ]
-
-    @api.model
-    def _get_review_hours(self, company, domain):
-        """Return the working hours from submission to decision of each of these rounds.
-
-        A stored field ``cycle_hours`` of the round is taken as it is; without one they are counted here.
-        """
-        reviews = self.env['ltc.gate.review'].search_fetch(domain, ['submitted_on', 'decided_on'])
-        if 'cycle_hours' in reviews._fields:
-            return reviews.mapped('cycle_hours')
-        return self._count_working_hours(company, [(review.submitted_on, review.decided_on) for review in reviews])
-
-    @api.model
-    def _count_working_hours(self, company, spans):
-        """Return the working hours of each (start, end) by the calendar of the company, reading it once."""
-        calendar = company.resource_calendar_id
-        if not spans:
-            return []
-        if not calendar:
-            return [(end - start).total_seconds() / 3600 for start, end in spans]
-        first, last = min(start for start, _end in spans), max(end for _start, end in spans)
-        intervals = calendar._work_intervals_batch(pytz.utc.localize(first), pytz.utc.localize(last))[False]
-        starts, worked, total = [], [], 0.0
-        for start, stop, _meta in intervals:
-            starts.append(start)
-            worked.append((total, stop))
-            total += (stop - start).total_seconds() / 3600
-
-        def count_until(moment):
-            moment = pytz.utc.localize(moment)
-            rank = bisect_right(starts, moment) - 1
-            if rank < 0:
-                return 0.0
-            before, stop = worked[rank]
-            return before + (min(moment, stop) - starts[rank]).total_seconds() / 3600
-
-        return [count_until(end) - count_until(start) for start, end in spans]
-
-    @api.model
-    def _pick_median(self, ordered):
-        """Return the median of sorted values, or ``None`` without any."""
-        if not ordered:
-            return None
-        middle = len(ordered) // 2
-        return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
     # === CASES === #
 

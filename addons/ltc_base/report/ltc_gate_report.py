@@ -63,8 +63,8 @@ class LtcGateReport(models.Model):
     _depends = {
         'ltc.gate.review': [
             'amount_company', 'closed_on', 'company_id', 'cycle_hours', 'deadline', 'decided_by_id', 'decided_on',
-            'decision', 'document_name', 'flow_id', 'gate_id', 'hold_until', 'level', 'level_name', 'partner_id', 'reason',
-            'res_id', 'res_model', 'resumed_on', 'round', 'state', 'submitted_by_id', 'submitted_on'],
+            'decision', 'document_name', 'flow_id', 'gate_id', 'hold_until', 'level', 'level_name', 'partner_id',
+            'reason', 'res_id', 'res_model', 'resumed_on', 'round', 'state', 'submitted_by_id', 'submitted_on'],
         'res.company': ['currency_id'],
     }
 

@@ -13,7 +13,8 @@ class TestAuthorityRule(LtcCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.gate = cls.env['ltc.gate'].create({
-            'name': "Test Gate", 'code': 'test', 'profile': 'full', 'model_id': cls.env['ir.model']._get_id('res.partner'),
+            'name': "Test Gate", 'code': 'test', 'profile': 'full',
+            'model_id': cls.env['ir.model']._get_id('res.partner'),
         })
         cls.document = SimpleNamespace(
             _ltc_get_company=lambda: cls.company, _ltc_get_team_leader=lambda: cls.director)

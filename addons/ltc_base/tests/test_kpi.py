@@ -68,10 +68,6 @@ class TestKpi(LtcCommon):
         self.assertEqual(
             self.env[measure['model']].search_count(measure['domain']), 3, "the card opens what it counts")
 
-    def test_the_median_of_an_even_number_lies_between(self):
-        pick = self.env['ltc.kpi']._pick_median
-        self.assertEqual((pick([]), pick([3.0]), pick([1.0, 2.0]), pick([1.0, 2.0, 9.0])), (None, 3.0, 1.5, 2.0))
-
     def test_on_time_counts_rounds_with_a_deadline(self):
         for decided, deadline in (('10 10', '10 12'), ('11 10', '11 10'), ('12 10', '11 10'), ('13 10', False)):
             self._review('2025-03-10 08:00:00', f'2025-03-{decided}:00:00',

@@ -52,7 +52,8 @@ class LtcGateSubmit(models.TransientModel):
         return ' → '.join(names)
 
     def _get_document(self):
-        if self.gate_id.sudo().model != self.res_model or self.res_model not in self.env['ltc.gate']._get_gated_models():
+        gate_sudo = self.gate_id.sudo()
+        if gate_sudo.model != self.res_model or self.res_model not in gate_sudo._get_gated_models():
             raise UserError(self.env._(
                 "Gate %s does not belong to that document; submit it from the document's own form.", self.gate_id.name))
         document = self.env[self.res_model].browse(self.res_id)

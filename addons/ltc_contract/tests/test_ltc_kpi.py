@@ -70,10 +70,9 @@ class TestLtcKpi(LtcContractOnlyCommon):
         self._set_profile('standard')
         contract = self._create_contract()
         review = self._pass_gate(contract, 'atc').sudo()
-        self.company.resource_calendar_id.tz = 'UTC'
         review.write({
             'submitted_on': '2025-03-10 10:00:00', 'decided_on': '2025-03-11 10:00:00',
-            'deadline': '2025-03-11 09:00:00'})
+            'deadline': '2025-03-11 09:00:00', 'cycle_hours': 8.0})
         self.assertEqual(self._measure('contract_approval_time')['value'], 8.0)
         on_time = self._measure('contract_approval_on_time')
         self.assertEqual((on_time['value'], on_time['count']), (0.0, 1))

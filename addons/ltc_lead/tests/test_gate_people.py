@@ -41,7 +41,8 @@ class TestGatePeople(LtcLeadCommon):
         with self.assertRaisesRegex(AccessError, "is decided by LTC Manager"):
             review.with_user(self.director).action_decide('go')
         self._delegate(self.manager, self.director)
-        self.assertIn(review, self.env['ltc.gate.review'].with_user(self.director).search([('waits_for_me', '=', True)]))
+        Review = self.env['ltc.gate.review'].with_user(self.director)
+        self.assertIn(review, Review.search([('waits_for_me', '=', True)]))
         review.with_user(self.director).action_decide('go')
         self.assertRecordValues(review.approval_ids, [{
             'decided_by_id': self.director.id, 'on_behalf_of_id': self.manager.id, 'decision': 'go'}])
