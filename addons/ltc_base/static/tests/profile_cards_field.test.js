@@ -2,7 +2,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { click, queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import { clickSave, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { clickSave, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 class Setting extends models.Model {
     profile = fields.Selection({ selection: [["light", "Light"], ["full", "Full"]] });
@@ -24,6 +24,7 @@ defineMailModels();
 defineModels([Setting]);
 
 test("a card says what its profile switches on, and chooses it", async () => {
+    onRpc("setting", "web_save", ({ args }) => expect.step(args[1].profile));
     await mountView({
         type: "form",
         resModel: "setting",
@@ -36,5 +37,5 @@ test("a card says what its profile switches on, and chooses it", async () => {
     await animationFrame();
     expect(".o_ltc_profile_chosen .o_ltc_profile_name").toHaveText("Full");
     await clickSave();
-    expect(Setting._records[0].profile).toBe("full");
+    expect.verifySteps(["full"]);
 });
