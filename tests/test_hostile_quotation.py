@@ -82,7 +82,8 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         self.env.ref('ltc_quote.gate_atb').tolerance = 5.0
         order = self._create_released_quotation()
         line, training = order.order_line
-        twin = self.line_product.copy({'name': "Used Filling Line"})
+        twin = self.env['product.product'].create({
+            'name': "Used Filling Line", 'list_price': 100000.0, 'taxes_id': [Command.set(self.tax_13.ids)]})
         edits = {
             'another product': [[1, line.id, {'product_id': twin.id, 'name': line.name, 'price_unit': 100000.0}]],
             'another text': [[1, line.id, {'name': "Filling Line with ten years of service"}]],
