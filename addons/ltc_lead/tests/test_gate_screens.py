@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import LtcLeadCommon
 
@@ -117,6 +117,14 @@ class TestGateScreens(LtcLeadCommon):
         self.env.cr.precommit.run()
         told = self.env['bus.bus'].sudo().search([]).mapped('message')
         self.assertTrue([message for message in told if 'ltc_base.desk_changed' in message])
+
+    # === CONFIGURATION === #
+
+    def test_sales_operations_opens_and_changes_every_gate(self):
+        for gate in self.env['ltc.gate'].with_user(self.operations).search([]):
+            with Form(gate) as form:
+                form.tolerance = 1.0
+            self.assertEqual(gate.tolerance, 1.0)
 
     # === SPEED === #
 
