@@ -36,8 +36,9 @@ class LtcDelegation(models.Model):
     @api.depends('user_id', 'delegate_id')
     def _compute_display_name(self):
         for delegation in self:
-            delegation.display_name = delegation.delegate_id and self.env._(
-                "%(delegate)s for %(user)s", delegate=delegation.delegate_id.name, user=delegation.user_id.name)
+            delegation.display_name = self.env._(
+                "%(delegate)s for %(user)s", delegate=delegation.delegate_id.name, user=delegation.user_id.name,
+            ) if delegation.delegate_id else False
 
     @api.depends('date_from', 'date_to', 'active')
     def _compute_is_current(self):

@@ -126,6 +126,15 @@ class TestGateScreens(LtcLeadCommon):
                 form.tolerance = 1.0
             self.assertEqual(gate.tolerance, 1.0)
 
+    def test_sales_operations_adds_a_gate_of_its_own(self):
+        with Form(self.env['ltc.gate'].with_user(self.operations)) as form:
+            form.name = "Discount Board"
+            form.model_id = self.env['ir.model'].with_user(self.operations).search([('model', '=', 'crm.lead')])
+            form.company_ids.add(self.company)
+            form.guard_domain = "[('expected_revenue', '>', 5000000)]"
+        self.assertTrue(form.record.is_in_force)
+        self.assertTrue(self.env['res.groups'].with_user(self.operations).name_search("Administrator"))
+
     # === SPEED === #
 
     def test_many_cards_cost_as_many_queries_as_one(self):
