@@ -80,6 +80,25 @@ class LtcDemo(models.AbstractModel):
         """The demo company runs with all five gates, and has for a year."""
         self._company().ltc_profile = 'full'
         self._backdate_gates()
+        self._play_people()
+
+    @api.model
+    def _play_people(self):
+        """Who decides for whom: the salesperson has a superior, legal is away next week, a board sits for large deals."""
+        self._user('sales').ltc_superior_id = self._user('manager')
+        today = fields.Date.context_today(self)
+        self.env['ltc.delegation'].with_user(self._user('legal')).create({
+            'user_id': self._user('legal').id, 'delegate_id': self._user('finance').id, 'reason': "Trade fair",
+            'date_from': today + timedelta(days=7), 'date_to': today + timedelta(days=11)})
+        self.env['ltc.decision.team'].create({
+            'name': "Board for Large Deals", 'company_id': self._company().id, 'member_ids': [
+                fields.Command.create({'sequence': 1, 'kind': 'superior'}),
+                fields.Command.create(
+                    {'sequence': 2, 'kind': 'group', 'group_id': self.env.ref('ltc_base.group_ltc_decision').id}),
+                fields.Command.create({
+                    'sequence': 3, 'role': 'questioner', 'dimension': 'finance', 'kind': 'user',
+                    'user_id': self._user('finance').id}),
+            ]})
 
     @api.model
     def _backdate_gates(self):
@@ -97,14 +116,27 @@ class LtcDemo(models.AbstractModel):
         self.env.flush_all()
         reviews = self.env['ltc.gate.review'].search([('flow_id', '=', flow.id)], order='id')
         for rank, review in enumerate(reviews):
-            days = age * (len(reviews) - rank) / (len(reviews) + 1) if review.state == 'decided' else 0.2
-            offset = timedelta(days=days)
-            review.submitted_on = now - offset
-            review.deadline = review.submitted_on + timedelta(hours=24)
-            if review.state == 'decided':
-                review.decided_on = review.submitted_on + timedelta(hours=6)
+            days = age * (len(reviews) - rank) / (len(reviews) + 1) if review.state != 'in_review' else 0.2
+            review.submitted_on = self._get_working_moment(now - timedelta(days=days))
+            review.deadline = review.company_id._ltc_plan_hours(review.rule_id.hours or 24.0, review.submitted_on)
+            if review.state != 'in_review':
+                self._backdate_end(review)
             for opinion in review.opinion_ids.filtered('given_on'):
                 opinion.given_on = review.submitted_on + timedelta(hours=3)
+
+    @api.model
+    def _backdate_end(self, review):
+        """Let a round end some working hours after its submission: most in time, a few late."""
+        hours = (3, 7, 11, 5, 30)[review.id % 5]
+        review.closed_on = review.company_id._ltc_plan_hours(hours, review.submitted_on)
+        review.cycle_hours = hours
+        if review.state == 'decided':
+            review.decided_on = review.closed_on
+
+    @api.model
+    def _get_working_moment(self, moment):
+        """Return the same hour of the last day on which somebody was at work."""
+        return moment - timedelta(days=max(moment.weekday() - 4, 0))
 
     @api.model
     def _draw_document(self, title, paragraphs, rows):

@@ -170,6 +170,12 @@ class LtcGate(models.Model):
         return self.sudo().browse(self._get_id_by_code(code))
 
     @api.model
+    @tools.ormcache('code', 'lang')
+    def _get_name(self, code, lang):
+        """Return the name of the gate in that language; no query when cached."""
+        return self._get_by_code(code).with_context(lang=lang).name
+
+    @api.model
     @tools.ormcache('code')
     def _get_id_by_code(self, code):
         return self.sudo().search([('code', '=', code)], limit=1).id

@@ -133,7 +133,6 @@ class LtcGateMixin(models.AbstractModel):
 
     def _ltc_prepare_gate_card(self, code):
         """Return what the gate banner shows of one gate: its state, the reason, and what can be done."""
-        gate = self.env['ltc.gate']._get_by_code(code)
         review = self._origin._ltc_get_last_review(code, decided=False)
         if review.state in (False, 'withdrawn'):
             state, detail = 'todo', self.env._("Not submitted yet.")
@@ -146,7 +145,7 @@ class LtcGateMixin(models.AbstractModel):
             state, detail = review._describe_decision(self.sudo()._origin)
         return {
             'code': code,
-            'name': gate.name,
+            'name': self.env['ltc.gate']._get_name(code, self.env.lang),
             'state': state,
             'label': self._ltc_get_card_labels()[state],
             'detail': detail,

@@ -93,6 +93,7 @@ class LtcGateReview(models.Model):
     minutes = fields.Text(readonly=True)
     hold_until = fields.Date(string="Clean Up By", readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)
+    on_behalf_of_id = fields.Many2one('res.users', readonly=True, help="For whom the decider stood in.")
     decided_on = fields.Datetime(readonly=True)
     closed_on = fields.Datetime(readonly=True, help="When the round was decided, returned or withdrawn.")
     cycle_hours = fields.Float(

@@ -82,10 +82,9 @@ class LtcGateReview(models.Model):
 
     def _describe_decider(self):
         """Return who decided, with both names where he stood in for somebody."""
-        seat = self.approval_ids.filtered(lambda seat: seat.decided_by_id == self.decided_by_id)[-1:]
-        if seat.on_behalf_of_id:
+        if self.on_behalf_of_id:
             return self.env._("%(user)s for %(principal)s", user=self.decided_by_id.name,
-                              principal=seat.on_behalf_of_id.name)
+                              principal=self.on_behalf_of_id.name)
         return self.decided_by_id.name
 
     def _after_return(self):

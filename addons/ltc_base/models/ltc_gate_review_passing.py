@@ -24,7 +24,7 @@ class LtcGateReview(models.Model):
             return [self.env._("%(document)s is on hold at gate %(gate)s until %(date)s; submit it again when ready.",
                                date=fields.Date.to_string(self.hold_until), **names)]
         blockers = []
-        overdue = self.condition_ids.filtered('is_overdue')
+        overdue = self.decision == 'conditional' and self.condition_ids.filtered('is_overdue')
         if overdue:
             blockers.append(self.env._(
                 "%(document)s passed gate %(gate)s on conditions that are overdue: %(conditions)s; fulfil them first.",

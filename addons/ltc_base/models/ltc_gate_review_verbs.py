@@ -164,7 +164,7 @@ class LtcGateReview(models.Model):
 
     def _record_decision(self, decision, values, conditions):
         """Stamp the user's seats; close the round when it is refused, or when the last seat is taken."""
-        self._take_seats(decision, values['reason'])
+        principal = self._take_seats(decision, values['reason'])
         self.env['ltc.gate.condition'].create([
             {'review_id': self.id, **{name: line[name] for name in ('name', 'user_id', 'date_due')}}
             for line in conditions if decision == 'conditional'
@@ -175,24 +175,29 @@ class LtcGateReview(models.Model):
         if decision == 'go' and self.condition_ids:
             decision = 'conditional'  # an earlier decider of this round set conditions
         self._close(
-            'decided', decision=decision, decided_by_id=self.env.uid, decided_on=fields.Datetime.now(), **values)
+            'decided', decision=decision, decided_by_id=self.env.uid, on_behalf_of_id=principal.id,
+            decided_on=fields.Datetime.now(), **values)
         self._after_decision()
 
     def _take_seats(self, decision, comment):
         """Let the user take every seat on turn that is his, and in sequence the next ones that are his alike.
 
         So the same approver decides once, however often the matrix names him.
+
+        :return: the user in whose place the last seat was taken, or nobody
         """
+        absent = self.env['res.users']
         principals = self.env['ltc.delegation']._get_principals(self.env.user)
         while mine := self._get_my_seats(principals):
             for seat, principal in mine:
+                absent = principal - self.env.user
                 seat._decide(decision, principal, comment)
-                self._audit('seat_decided', {'decision': decision, 'comment': comment or '', 'round': self.round},
-                            on_behalf_of=principal - self.env.user)
+                self._audit('seat_decided', {'decision': decision, 'comment': comment or ''}, on_behalf_of=absent)
             if self.mode == 'sequential' and decision in PASSING:
                 self.approval_ids.filtered(lambda seat: not seat.decision)[:1].is_turn = True
             if decision not in PASSING:
                 break
+        return absent
 
     def _close(self, state, **values):
         """End the round: nothing is awaited from anybody any more."""

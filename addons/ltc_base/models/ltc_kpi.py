@@ -167,11 +167,12 @@ class LtcKpi(models.Model):
 
     @api.model
     def _get_timezone(self, company):
-        return pytz.timezone(company.partner_id.tz or company.resource_calendar_id.tz or self.env.user.tz or 'UTC')
+        company_sudo = company.sudo()  # everybody who sees a figure counts its days alike
+        return pytz.timezone(company_sudo.partner_id.tz or company_sudo.resource_calendar_id.tz or 'UTC')
 
     @api.model
     def _get_today(self, company):
-        return datetime.now(self._get_timezone(company)).date()
+        return company._ltc_get_today()
 
     @api.model
     def _get_moments(self, company, date_from, date_to):

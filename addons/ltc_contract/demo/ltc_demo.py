@@ -66,6 +66,7 @@ class LtcDemo(models.AbstractModel):
     @api.model
     def _sign_contract(self, key, contract):
         contract._sign_on_paper(CUSTOMERS[key][2], contract.sudo().document, contract.sudo().document_name)
+        self._as('sales', self._find(f'case_{key}')).action_set_won()
         days = CASES[key][2] // 2
         self._bill(self._get_node(contract, 'advance'), days, days - 12 if self._reaches(key, 'delivered') else 0)
 

@@ -171,6 +171,28 @@ class LtcDemo(models.AbstractModel):
         self._keep(f'case_{key}', lead)
         self._decide_ati(key, lead)
         self._backdate(lead.sudo().ltc_flow_id, age)
+        if CASES[key][5] == 'ati_review':
+            self._let_wait(lead.sudo().ltc_review_ids)
+
+    @api.model
+    def _return_once(self, lead):
+        """Presales wants to know more before anybody decides."""
+        review = self._submit(lead, 'ati', note="Urgent for the customer.")
+        opinion = review.opinion_ids.filtered(lambda opinion: opinion.kind == 'technical')
+        reviewer = (opinion.candidate_ids & self._get_people())[:1]
+        review.with_user(reviewer).sudo(False).action_return("The cycle time and the weight of the parts are missing.")
+        lead.sudo().activity_ids.filtered(lambda activity: activity.summary == review.name).action_feedback(
+            feedback="Added to the need.")
+
+    @api.model
+    def _let_wait(self, review):
+        """Nobody answered in time: the round was reminded of, and the next level is called."""
+        submitted_on = self._get_working_moment(fields.Datetime.now() - timedelta(days=8))
+        review.write({
+            'submitted_on': submitted_on,
+            'deadline': review.company_id._ltc_plan_hours(review.rule_id.hours, submitted_on)})
+        review._remind()
+        review._escalate()
 
     @api.model
     def _create_customer(self, key):
@@ -190,6 +212,8 @@ class LtcDemo(models.AbstractModel):
     def _decide_ati(self, key, lead):
         if not self._reaches(key, 'ati_review'):
             return
+        if CASES[key][5] == 'closed':
+            self._return_once(lead)
         review = self._submit(lead, 'ati', note="First visit done, budget confirmed by the plant manager.")
         if CASES[key][5] == 'ati_review':
             review.opinion_ids[:1].with_user(review.opinion_ids[:1].candidate_ids[:1]).sudo(False).action_give(
