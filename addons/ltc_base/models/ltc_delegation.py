@@ -37,7 +37,8 @@ class LtcDelegation(models.Model):
     def _compute_display_name(self):
         for delegation in self:
             delegation.display_name = self.env._(
-                "%(delegate)s for %(user)s", delegate=delegation.delegate_id.name, user=delegation.user_id.name)
+                "%(delegate)s for %(user)s", delegate=delegation.delegate_id.name, user=delegation.user_id.name,
+            ) if delegation.delegate_id else False
 
     @api.depends('date_from', 'date_to', 'active')
     def _compute_is_current(self):

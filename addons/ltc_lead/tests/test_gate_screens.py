@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import LtcLeadCommon
 
@@ -117,6 +117,23 @@ class TestGateScreens(LtcLeadCommon):
         self.env.cr.precommit.run()
         told = self.env['bus.bus'].sudo().search([]).mapped('message')
         self.assertTrue([message for message in told if 'ltc_base.desk_changed' in message])
+
+    # === CONFIGURATION === #
+
+    def test_sales_operations_opens_and_changes_every_gate(self):
+        for gate in self.env['ltc.gate'].with_user(self.operations).search([]):
+            with Form(gate) as form:
+                form.tolerance = 1.0
+            self.assertEqual(gate.tolerance, 1.0)
+
+    def test_sales_operations_adds_a_gate_of_its_own(self):
+        with Form(self.env['ltc.gate'].with_user(self.operations)) as form:
+            form.name = "Discount Board"
+            form.model_id = self.env['ir.model'].with_user(self.operations).search([('model', '=', 'crm.lead')])
+            form.company_ids.add(self.company)
+            form.guard_domain = "[('expected_revenue', '>', 5000000)]"
+        self.assertTrue(form.record.is_in_force)
+        self.assertTrue(self.env['res.groups'].with_user(self.operations).name_search("Administrator"))
 
     # === SPEED === #
 

@@ -42,7 +42,7 @@ tours.add("ltc_convert_lead", {
 tours.add("ltc_submit_to_gate", {
     steps: () => [
         { trigger: `${gate("todo")} button[name='submit_review']:enabled`, run: "click" },
-        tickAll(".modal"),
+        tickAll(".modal .o_field_x2many"),
         { trigger: dialogButton("action_submit"), run: "click" },
         { content: "The banner shows the review", trigger: gate("review") },
     ],
