@@ -55,7 +55,8 @@ class LtcAuthorityRule(models.Model):
     by_superior = fields.Boolean(string="Submitter's Superior")
     by_team_leader = fields.Boolean(string="Team Leader", help="The leader of the document's sales team.")
     team_id = fields.Many2one(
-        'ltc.decision.team', string="Decision Team", help="Its seats decide, in their order, instead of the others.")
+        'ltc.decision.team', string="Decision Team", index='btree_not_null',
+        help="Its seats decide, in their order, instead of the others.")
     deciders = fields.Char(string="Who Decides", compute='_compute_deciders')
     triggers = fields.Char(string="When", compute='_compute_triggers')
     mode = fields.Selection(APPROVAL_MODES, required=True, default='any')

@@ -149,7 +149,7 @@ class LtcGateReview(models.Model):
         pairs = zip(sorted(map(split_line, frozen)), sorted(map(split_line, today)), strict=False)
         return len(frozen) == len(today) and all(
             is_line == was_line and all(
-                abs(after - before) <= max(abs(before) * self.tolerance / 100, self.tolerance)
+                abs(after - before) <= (abs(before) * self.tolerance / 100 if before else self.tolerance)
                 for before, after in zip(was, now, strict=True))
             for (was_line, was), (is_line, now) in pairs)
 

@@ -97,7 +97,7 @@ class TestAuthorityRule(LtcCommon):
         self.assertEqual(self._get_rule(margin_percent=30), self.ground, "no grade is no bad grade")
 
     def test_within_the_tolerance_a_go_stands(self):
-        frozen = {'amount': 100.0, 'margin_percent': 20.0, 'partner': 1, 'lines': [[1, 10]]}
+        frozen = {'amount': 100.0, 'margin_percent': 20.0, 'partner': 1, 'lines': [[1, 10.0]]}
         drifted = {'amount': 98.0, 'margin_percent': 19.0, 'partner': 1, 'lines': [[1, 9.8]]}
         review = self.env['ltc.gate.review'].new({'figures': frozen, 'tolerance': 0})
         self.assertFalse(review._is_unchanged(drifted))
