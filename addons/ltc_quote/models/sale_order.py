@@ -242,13 +242,13 @@ class SaleOrder(models.Model):
             self._ltc_check_offer()
         return super().message_post(**kwargs)
 
-    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+    def _send_order_notification_mail(self, mail_template, *args, **kwargs):
         """Send no quotation that is not released along with a mail on its payment."""
         if mail_template and self._ltc_is_open():
             sentences = self._ltc_get_offer_blockers()
             if sentences and mail_template._ltc_carries_offer():
                 return None
-        return super()._send_order_notification_mail(mail_template, allow_deferred_sending=allow_deferred_sending)
+        return super()._send_order_notification_mail(mail_template, *args, **kwargs)
 
     def _notify_by_email_prepare_rendering_context(self, message, msg_vals=False, model_description=False,
                                                    force_email_company=False, force_email_lang=False,
