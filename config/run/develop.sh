@@ -203,6 +203,33 @@ cmd_peers() {
     close_tests "$SECONDS"
 }
 
+# peer_on_plain_odoo MODULE FOLDER TESTS: what failed is run again without the suite; what fails there alike (tests that
+# Odoo runs before its other apps are installed) is Odoo's own. Sets passed, failed and skipped of the caller.
+peer_on_plain_odoo() {
+    local module=$1 folder=$2 tests=$3 names plain own
+    names=$(grep -oE '^(FAILED|ERROR) [^ ]+' "$folder/$module.log" | sed -E 's/.*:://' | sort -u)
+    [[ -n $names ]] || return 0
+    note "the same tests on plain Odoo"
+    ensure_layer1
+    drop_db "$TEST_DB"
+    clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
+    run_peer "$folder/$module.plain" "$tests" -k "$(sed -z 's/\n$//; s/\n/ or /g' <<<"$names")" || true
+    plain=$(grep -oE '^(FAILED|ERROR) [^ ]+' "$folder/$module.plain.log" | sed -E 's/.*:://' | sort -u)
+    own=$(comm -12 <(echo "$names") <(echo "$plain") | grep -c . || true)
+    ((own == 0)) || note "$own of them fail on plain Odoo alike: not ours"
+    failed=$((failed > own ? failed - own : 0)) skipped=$((skipped + own))
+}
+
+# run_peer NAME TESTS [OPTIONS]: pytest on TEST_DB, in a folder of its own, so that our settings do not reach Odoo's tests
+run_peer() {
+    local name=$1 tests=$2
+    shift 2
+    ODOO_RC='' watch_log "$name.log" in_folder "${name%/*}" "$LTC_HOME/venv/bin/pytest" -p no:cacheprovider \
+        -o python_functions= -c /dev/null --rootdir "${name%/*}" --odoo-http -q -rfE --tb=short -W ignore \
+        --odoo-config="$TEST_CONF" --odoo-database="$TEST_DB" --odoo-log-level=error \
+        --odoo-extra="db-filter=^$TEST_DB\$" --junitxml="$name.xml" "$@" "$tests"
+}
+
 peer() {
     local module=$1 folder=$2 start=$SECONDS rc=0 passed failed skipped tests=$ODOO_SOURCE/addons/$1/tests
     [[ -d $tests ]] || tests=$ODOO_ADDONS/$1/tests
@@ -211,14 +238,11 @@ peer() {
     clone_db "$PEERS_DB" "$TEST_DB" || die "layer 2 could not be cloned."
     say "Odoo's own tests of $module with the suite installed"
     rm -f "$folder/$module".*
-    # in a folder of its own, so that our settings for pytest do not reach Odoo's tests
-    ODOO_RC='' watch_log "$folder/$module.log" in_folder "$folder" "$LTC_HOME/venv/bin/pytest" -p no:cacheprovider -o python_functions= \
-        -c /dev/null --rootdir "$folder" --odoo-http -q -rfE --tb=short -W ignore \
-        --odoo-config="$TEST_CONF" --odoo-database="$TEST_DB" --odoo-log-level=error \
-        --odoo-extra="db-filter=^$TEST_DB\$" --junitxml="$folder/$module.xml" "$tests" || rc=$?
+    run_peer "$folder/$module" "$tests" || rc=$?
     read -r passed failed skipped < <("$PYTHON" -B "$CONFIG/run/results.py" "$folder/$module.xml")
     ((rc == 0)) || ((failed)) || failed=1
     grep -E '^(FAILED|ERROR|SUBFAIL)' "$folder/$module.log" | sed 's/^/    | /' >&2 || true
+    ((failed == 0)) || peer_on_plain_odoo "$module" "$folder" "$tests"
     note "log: $folder/$module.log"
     tally "$module" $((SECONDS - start)) "$passed" "$failed" "$skipped"
     ((failed)) || echo "$passed $failed $skipped $LAYER2" >"$folder/$module.passed"

@@ -84,7 +84,7 @@ class LtcDemo(models.AbstractModel):
 
     @api.model
     def _play_people(self):
-        """Who decides for whom: the salesperson has a superior, legal is away next week, a board sits for large deals."""
+        """Who stands in for whom: sales has a superior, legal is away next week, a board sits for large deals."""
         self._user('sales').ltc_superior_id = self._user('manager')
         today = fields.Date.context_today(self)
         self.env['ltc.delegation'].with_user(self._user('legal')).create({

@@ -66,8 +66,10 @@ class LtcDemo(models.AbstractModel):
     @api.model
     def _sign_contract(self, key, contract):
         contract._sign_on_paper(CUSTOMERS[key][2], contract.sudo().document, contract.sudo().document_name)
-        self._as('sales', self._find(f'case_{key}')).action_set_won()
         days = CASES[key][2] // 2
+        lead = self._as('sales', self._find(f'case_{key}'))
+        lead.action_set_won()
+        self._backdate_moment(lead, 'date_closed', days)
         self._bill(self._get_node(contract, 'advance'), days, days - 12 if self._reaches(key, 'delivered') else 0)
 
     @api.model

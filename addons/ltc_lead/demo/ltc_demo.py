@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # key: customer, city, buyer, phone
 CUSTOMERS = {
@@ -110,6 +111,7 @@ class LtcDemo(models.AbstractModel):
         self._enter_leads()
         for key in CASES:
             self._play_opportunity(key)
+        self._lose_some()
 
     @api.model
     def _hire(self, groups_by_role):
@@ -153,6 +155,31 @@ class LtcDemo(models.AbstractModel):
         lead.invalidate_recordset(['create_date', 'date_open'])
 
     @api.model
+    def _backdate_moment(self, lead, name, days):
+        """Set a moment that the server stamps to some days ago."""
+        self.env.flush_all()
+        moment = fields.Datetime.now() - timedelta(days=max(days, 0))
+        self.env.cr.execute(SQL(
+            "UPDATE crm_lead SET %s = %s WHERE id = %s", SQL.identifier(name), moment, lead.id))
+        lead.invalidate_recordset([name])
+
+    @api.model
+    def _lose_some(self):
+        """Some opportunities are lost, each for a reason."""
+        leads = self._as('manager', self.env['crm.lead']).search(
+            [('type', '=', 'lead'), ('company_id', '=', self._company().id)], order='create_date, id', limit=3)
+        reasons = [self.env.ref(f'crm.lost_reason_{number}', raise_if_not_found=False) for number in (1, 2, 3)]
+        for lead, reason in zip(leads, reasons, strict=False):
+            age = (fields.Datetime.now() - lead.create_date).days
+            lead.write({'expected_revenue': 300000 + 1000 * (lead.id % 100), 'user_id': self._user('sales').id,
+                        'ltc_need': "Automate the station and pay back within two years."})
+            lead.convert_opportunity(False)
+            self._backdate_moment(lead, 'date_conversion', age - 2)
+            lead.action_set_lost(lost_reason_id=reason.id if reason else False)
+            self._backdate_moment(lead, 'date_closed', age // 2)
+            self._backdate(lead.sudo().ltc_flow_id, age)
+
+    @api.model
     def _play_opportunity(self, key):
         title, revenue, age, need, competitors, _reach = CASES[key]
         customer = self._create_customer(key)
@@ -165,6 +192,7 @@ class LtcDemo(models.AbstractModel):
         self.env.flush_all()
         self._backdate_lead(lead, age)
         lead.convert_opportunity(customer)
+        self._backdate_moment(lead, 'date_conversion', age - 1)
         lead.write({'ltc_sr_user_id': self._user('presales').id, 'ltc_fr_user_id': self._user('delivery').id,
                     'ltc_decision_chain': f"{customer.child_ids[:1].name} (purchasing) prepares, the plant manager"
                                           " decides; production supports us."})

@@ -133,9 +133,8 @@ class LtcDemo(models.AbstractModel):
             return
         review = self._submit(order, 'atb', note=note)
         if CASES[key][5] == 'atb_review':
-            opinion = review.opinion_ids.filtered(lambda opinion: opinion.kind == 'finance')
-            opinion.with_user(self._user('finance')).sudo(False).action_give(
-                'conditional', "Margin acceptable if the advance stays at 30 %.", "Steel price until order.")
+            self._hear(review, {'finance': (
+                'conditional', "Margin acceptable if the advance stays at 30 %.", "Steel price until order.")})
             return
         self._hear(review, {'technical': ('agree', "Standard components, cycle time simulated.", ""),
                             'finance': ('agree', "Payment rhythm covers our purchases.", "")})
