@@ -43,7 +43,7 @@ class LtcGate(models.Model):
         'res.company', string="Companies", help="Where a gate of your own is in force.")
     guard_domain = fields.Char(
         string="Guarded Condition", help="For a gate of your own: a document may come to match this only after a Go,"
-        " by whatever route. Example: a stage, a state, an amount.")
+        " by whatever route. Example: a stage, a state, a tag.")
     figure_field_ids = fields.Many2many(
         'ir.model.fields', string="More Figures to Freeze",
         domain=f"[('model_id', '=', model_id), ('ttype', 'in', {FREEZABLE})]",
@@ -102,6 +102,7 @@ class LtcGate(models.Model):
                 raise ValidationError(self.env._(
                     "Gate %s guards nothing; say which condition a document may meet only after a Go.", gate.name))
             gate._check_domain()
+            gate._check_guarded_fields()
             gate._check_figure_fields()
 
     def _check_domain(self):
@@ -114,9 +115,21 @@ class LtcGate(models.Model):
                 "Gate %(gate)s: its guarded condition cannot be read (%(error)s); build it with the editor.",
                 gate=self.name, error=error)) from error
 
-    def _check_figure_fields(self):
+    def _get_guarded_fields(self):
         guard = self._get_guard()
-        guarded = {condition.field_expr.split('.')[0] for condition in guard.iter_conditions()} if guard else set()
+        return {condition.field_expr for condition in guard.iter_conditions()} if guard is not None else set()
+
+    def _check_guarded_fields(self):
+        """A guard watches the document: another record's field changes unseen, and a figure is frozen by the Go."""
+        fields_by_name = self.env[self.model]._fields if self.model in self.env else {}
+        for name in self._get_guarded_fields():
+            if name not in fields_by_name or fields_by_name[name].type in ('float', 'monetary'):
+                raise ValidationError(self.env._(
+                    "Gate %(gate)s cannot guard %(field)s; guard a step of the document itself, such as its stage or"
+                    " a tag, and let the authority matrix judge the figures.", gate=self.name, field=name))
+
+    def _check_figure_fields(self):
+        guarded = self._get_guarded_fields()
         clash = self.figure_field_ids.filtered(lambda field: field.name in guarded)
         if clash:
             raise ValidationError(self.env._(

@@ -238,6 +238,9 @@ class TestGateRounds(LtcLeadCommon):
         with self.assertRaisesRegex(ValidationError, "does not pass through gates"):
             self._add_own_gate(model_id=self.env['ir.model']._get_id('res.partner'), figure_field_ids=False,
                                guard_domain="[('name', '=', 'x')]", name="D")
+        for guard in "[('expected_revenue', '>', 1)]", "[('partner_id.city', '=', 'x')]":
+            with self.assertRaisesRegex(ValidationError, "guard a step of the document itself"):
+                self._add_own_gate(guard_domain=guard, name=guard)
         priority = self.env['ir.model.fields']._get('crm.lead', 'priority')
         with self.assertRaisesRegex(ValidationError, "cannot freeze what its own condition changes: Priority"):
             self._add_own_gate(figure_field_ids=[(6, 0, priority.ids)], name="E")
