@@ -139,7 +139,7 @@ class TestHostileCases(HostileCommon, HttpCase):
     def test_lines_lead_round_no_gate_of_the_companys_own(self):
         self._create_own_gate(
             name="Big Order", model_id=self.env['ir.model']._get_id('sale.order'),
-            guard_domain="[('amount_untaxed', '>', 500000)]")
+            guard_domain="[('order_line', 'any', ['|', ('product_uom_qty', '>=', 9), ('price_unit', '>', 500000)])]")
         order = self._create_quotation()
         line = order.order_line[0]
         with self.untouched(order):

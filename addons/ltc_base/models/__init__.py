@@ -1,4 +1,5 @@
 from . import ir_attachment
+from . import ltc_cached_mixin
 from . import ltc_fact_mixin
 from . import ltc_flow
 from . import ltc_flow_birth
@@ -14,6 +15,7 @@ from . import ltc_business_unit
 from . import ltc_data_scope
 from . import ltc_owner_log
 from . import ltc_owner_mixin
+from . import ltc_side_mixin
 from . import res_groups
 from . import res_users
 from . import ltc_gate

@@ -22,6 +22,7 @@ class LtcFlowStage(models.Model):
     Without a record a stage is what it is by default, at no query.
     """
     _name = 'ltc.flow.stage'
+    _inherit = ['ltc.cached.mixin']
     _description = "Stage of a Case: Owner and Guidance"
     _order = 'stage_rank, company_id, id'
 
@@ -59,21 +60,6 @@ class LtcFlowStage(models.Model):
         for stage in self.filtered(lambda stage: stage.role == 'user' and not stage.user_id):
             raise ValidationError(self.env._(
                 "Stage %s names nobody; choose the person or another role.", stage.display_name))
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === ACTION METHODS === #
 
@@ -121,6 +107,7 @@ class LtcFlowStage(models.Model):
 class LtcFlowStageTask(models.Model):
     """A task that a case brings along when it enters the stage: an activity of the responsible."""
     _name = 'ltc.flow.stage.task'
+    _inherit = ['ltc.cached.mixin']
     _description = "Standard Task of a Stage"
     _order = 'sequence, id'
 
@@ -132,19 +119,6 @@ class LtcFlowStageTask(models.Model):
     note = fields.Text(translate=True)
 
     _days_positive = models.Constraint('CHECK(days >= 0)', "A task cannot be due before it begins.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _prepare_task(self):
         return {'name': self.name, 'role': self.role or False, 'days': self.days, 'note': self.note or ''}

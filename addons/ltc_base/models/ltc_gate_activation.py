@@ -1,10 +1,10 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class LtcGateActivation(models.Model):
     """A gate switched on in a company, and since when: older documents stay outside of it."""
     _name = 'ltc.gate.activation'
-    _inherit = ['ltc.fact.mixin']
+    _inherit = ['ltc.fact.mixin', 'ltc.cached.mixin']
     _description = "Decision Gate in Force"
     _order = 'company_id, gate_id'
 
@@ -16,16 +16,3 @@ class LtcGateActivation(models.Model):
     )
 
     _gate_company_uniq = models.UniqueIndex('(gate_id, company_id)', "The gate is in force in this company already.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

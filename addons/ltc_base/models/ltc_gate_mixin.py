@@ -198,12 +198,14 @@ class LtcGateMixin(models.AbstractModel):
         """
         guards = self.env['ltc.gate']._get_own_gates(self._name)
         outside = {code: self - self.sudo().filtered_domain(guard) for code, guard in guards.items()}
-        frozen = [(review, review._get_document()._ltc_get_gate_figures(review.gate_code))
-                  for review in self._ltc_get_open_reviews()]
+        reviews = self._ltc_get_open_reviews()
+        frozen = {
+            review: document._ltc_get_gate_figures(review.gate_code)
+            for review, document in reviews._get_documents().items()
+        }
         yield
-        for review, figures in frozen:
-            document = review._get_document()
-            if document and document._ltc_get_gate_figures(review.gate_code) != figures:
+        for review, document in reviews._get_documents().items():
+            if document._ltc_get_gate_figures(review.gate_code) != frozen[review]:
                 raise UserError(self.env._(
                     "%(document)s is under review (%(review)s) and what is decided on cannot change; withdraw the"
                     " review first.", document=review.document_name, review=review.name))

@@ -136,8 +136,9 @@ class LtcGateReview(models.Model):
 
     def _remind(self):
         self.reminded_on = fields.Datetime.now()
-        self._mail_figures(self._get_awaited_users(), lambda review: review.env._("Reminder: %s", review.name))
-        self._audit('reminded', {'awaited': self._get_awaited_users().mapped('login')})
+        awaited = self._get_awaited_users()
+        self._mail_figures(awaited, lambda review: review.env._("Reminder: %s", review.name))
+        self._audit('reminded', {'awaited': awaited.mapped('login')})
 
     def _escalate(self):
         """Call the next level of authority to act in the place of whoever let the deadline pass."""

@@ -152,5 +152,3 @@ class LtcGateReview(models.Model):
                 abs(after - before) <= (abs(before) * self.tolerance / 100 if before else self.tolerance)
                 for before, after in zip(was, now, strict=True))
             for (was_line, was), (is_line, now) in pairs)
-
-    # === BUSINESS METHODS - PASSING === #

@@ -61,7 +61,7 @@ class LtcGateReview(models.Model):
         """
         self.ensure_one()
         nobody = candidates.browse()
-        if user == self.submitted_by_id or not candidates:
+        if user == self.submitted_by_id:
             return nobody
         present = candidates._ltc_filter_company(self.company_id)
         if user in present:
@@ -75,7 +75,7 @@ class LtcGateReview(models.Model):
             return absent[:1]
         stands_in = user in self.escalated_user_ids or (
             not present and self.gate_id.fallback_group_id in user.all_group_ids)
-        return candidates[:1] if stands_in else nobody
+        return (candidates[:1] or user) if stands_in else nobody  # who was named may have been deleted
 
     def _get_acting_users(self, candidates):
         """Return everybody who may act today for ``candidates``: :meth:`_get_represented` from the other end."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .ltc_gate_approval import DECISIONS, PASSING
@@ -233,9 +233,3 @@ class LtcGateReview(models.Model):
                    for name, value in values.items()},
             },
         }])
-
-    @api.model
-    def _audit_submission(self, reviews):
-        """Append the submission of ``reviews`` with their frozen figures."""
-        for review in reviews:
-            review._audit('submitted', {'figures': review.figures, 'level': review.level_name})

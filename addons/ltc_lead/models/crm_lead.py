@@ -14,7 +14,7 @@ LTC_FIELDS_TO_MERGE = [
 
 class CrmLead(models.Model):
     _name = 'crm.lead'
-    _inherit = ['crm.lead', 'ltc.gate.mixin', 'ltc.owner.mixin']
+    _inherit = ['crm.lead', 'ltc.gate.mixin', 'ltc.owner.mixin', 'ltc.side.mixin']
 
     _ltc_gate_codes = ('ati',)
 

@@ -131,7 +131,7 @@ class TestGateScreens(LtcLeadCommon):
             form.name = "Discount Board"
             form.model_id = self.env['ir.model'].with_user(self.operations).search([('model', '=', 'crm.lead')])
             form.company_ids.add(self.company)
-            form.guard_domain = "[('expected_revenue', '>', 5000000)]"
+            form.guard_domain = "[('priority', '=', '3')]"
         self.assertTrue(form.record.is_in_force)
         self.assertTrue(self.env['res.groups'].with_user(self.operations).name_search("Administrator"))
 
