@@ -24,6 +24,12 @@
         'demo/ltc_demo.xml',
     ],
     'assets': {
+        'web.assets_backend': [
+            'ltc_lead/static/src/**/*',
+        ],
+        'web.assets_unit_tests': [
+            'ltc_lead/static/tests/**/*.test.js',
+        ],
         'web.assets_tests': [
             'ltc_lead/static/tests/tours/**/*',
         ],

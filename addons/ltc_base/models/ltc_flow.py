@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import get_user_name
+
 FLOW_STAGES = [
     ('lead', "Lead"),
     ('opportunity', "Opportunity"),
@@ -48,6 +50,10 @@ class LtcFlow(models.Model):
         group_expand='_group_expand_stage')
     stage_since = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     state = fields.Selection(FLOW_STATES, required=True, readonly=True, default='open', index=True)
+    is_under_review = fields.Boolean(
+        compute='_compute_is_under_review', store=True, compute_sudo=True,
+        help="Some document of the case is under review: asked of one column wherever the case is shown.")
+    review_ids = fields.One2many('ltc.gate.review', 'flow_id', string="Gate Reviews", readonly=True)
     log_ids = fields.One2many('ltc.flow.log', 'flow_id', string="Stage History", readonly=True)
     owner_id = fields.Many2one('res.users', string="Next Step With", compute='_compute_owner_id', compute_sudo=True)
     stage_days = fields.Integer(string="Days in Stage", compute='_compute_stage_days')
@@ -66,14 +72,21 @@ class LtcFlow(models.Model):
         for flow in self:
             flow.stage_days = (now - flow.stage_since).days if flow.stage_since else 0
 
-    @api.depends('state')
+    @api.depends('review_ids.state')
+    def _compute_is_under_review(self):
+        open_counts = dict(self.env['ltc.gate.review']._read_group(
+            [('flow_id', 'in', self.ids), ('state', '=', 'in_review')], ['flow_id'], ['__count']))
+        for flow in self:
+            flow.is_under_review = flow._origin in open_counts
+
+    @api.depends('is_under_review')
     @api.depends_context('lang')
     def _compute_blocker(self):
         waiting = {}
-        gated = self.filtered(lambda flow: self.env['ltc.gate']._get_activations(flow.company_id.id))
-        if gated:
+        reviewed = self.filtered('is_under_review')
+        if reviewed:
             reviews = self.env['ltc.gate.review'].search(
-                [('flow_id', 'in', gated.ids), ('state', '=', 'in_review')], order='id')
+                [('flow_id', 'in', reviewed.ids), ('state', '=', 'in_review')], order='id')
             waiting = {review.flow_id.id: review for review in reviews}
         for flow in self:
             review = waiting.get(flow.id)
@@ -196,7 +209,7 @@ class LtcFlow(models.Model):
                 'state': self._get_bar_state(STAGE_RANK[key], rank),
                 'date': fields.Date.to_string(entered[key]) if key in entered else False,
             } for key, label in self._fields['stage']._description_selection(self.env)],
-            'owner': self.owner_id.name,
+            'owner': get_user_name(self.owner_id),
             'since': fields.Datetime.to_string(self.stage_since),
             'days': self.stage_days,
             'blocker': self.blocker,

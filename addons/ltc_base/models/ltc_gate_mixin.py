@@ -122,6 +122,7 @@ class LtcGateMixin(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends('create_date')  # fetched with the form, for a gate binds no document that is older
     @api.depends_context('lang', 'uid')
     def _compute_ltc_gate_summary(self):
         bound = {code: self._ltc_is_gate_active(code) for code in self._ltc_get_gate_codes()}

@@ -93,6 +93,8 @@ class LtcGateReview(models.Model):
     minutes = fields.Text(readonly=True)
     hold_until = fields.Date(string="Clean Up By", readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)
+    decider_name = fields.Char(readonly=True, help="Who decided, as he was called then.")
+    principal_name = fields.Char(readonly=True, help="For whom the decider stood in, as he was called then.")
     on_behalf_of_id = fields.Many2one('res.users', readonly=True, help="For whom the decider stood in.")
     decided_on = fields.Datetime(readonly=True)
     closed_on = fields.Datetime(readonly=True, help="When the round was decided, returned or withdrawn.")
@@ -161,6 +163,12 @@ class LtcGateReview(models.Model):
                 (attachment.res_model, attachment.res_id) == (review.res_model, review.res_id))
 
     # === CRUD METHODS === #
+
+    def _fetch_query(self, query, fields):
+        """Read the rounds of documents whole: the one2many asks for their ids alone, and their facts always follow."""
+        if {field.name for field in fields} == {'res_id'}:
+            fields = self._determine_fields_to_fetch()
+        return super()._fetch_query(query, fields)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):

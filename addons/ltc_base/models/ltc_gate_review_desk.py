@@ -83,9 +83,8 @@ class LtcGateReview(models.Model):
     def _describe_decider(self):
         """Return who decided, with both names where he stood in for somebody."""
         if self.on_behalf_of_id:
-            return self.env._("%(user)s for %(principal)s", user=self.decided_by_id.name,
-                              principal=self.on_behalf_of_id.name)
-        return self.decided_by_id.name
+            return self.env._("%(user)s for %(principal)s", user=self.decider_name, principal=self.principal_name)
+        return self.decider_name
 
     def _after_return(self):
         """Put the document back on the submitter's desk."""

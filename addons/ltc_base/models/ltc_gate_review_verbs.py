@@ -176,7 +176,7 @@ class LtcGateReview(models.Model):
             decision = 'conditional'  # an earlier decider of this round set conditions
         self._close(
             'decided', decision=decision, decided_by_id=self.env.uid, on_behalf_of_id=principal.id,
-            decided_on=fields.Datetime.now(), **values)
+            decider_name=self.env.user.name, principal_name=principal.name, decided_on=fields.Datetime.now(), **values)
         self._after_decision()
 
     def _take_seats(self, decision, comment):

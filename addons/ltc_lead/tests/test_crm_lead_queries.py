@@ -98,12 +98,13 @@ class TestCrmLeadQueries(LtcLeadCommon):
         self.assertLessEqual(ours - plain, 1)
 
     @users('ltc_test_sales')
-    def test_a_form_costs_four_queries_and_a_list_none(self):
+    def test_a_form_costs_three_queries_and_a_list_none(self):
         opportunities = self._create(20, type='opportunity')
         opportunity = opportunities[0]
         for xmlid, records, limit in (
-            ('crm.crm_lead_view_form', opportunity, 4), ('crm.crm_case_tree_view_oppor', opportunities, 0),
-            ('crm.crm_case_kanban_view_leads', opportunities, 0),
+            ('crm.crm_lead_view_form', opportunity, 3), ('crm.crm_case_tree_view_oppor', opportunities, 0),
+            ('crm.crm_case_kanban_view_leads', opportunities, 0), ('crm.crm_case_tree_view_leads', opportunities, 0),
+            ('crm.view_crm_lead_kanban', opportunities, 0),
         ):
             view = self.env.ref(xmlid)
             names = self.env['crm.lead'].get_view(view.id, view.sudo().type)['models']['crm.lead']
@@ -115,6 +116,22 @@ class TestCrmLeadQueries(LtcLeadCommon):
                 self._count(lambda records=records, specification=specification: records.web_read(specification))
                 for specification in (plain, ours)]
             self.assertLessEqual(extra[1] - extra[0], limit, xmlid)
+
+    @users('ltc_test_sales')
+    def test_a_form_in_full_costs_three_queries_more_than_in_light(self):
+        view = self.env.ref('crm.crm_lead_view_form')
+        names = self.env['crm.lead'].get_view(view.id, 'form')['models']['crm.lead']
+        specification = {name: self._get_specification(name) for name in names}
+        counts = {}
+        for profile in ('light', 'full'):
+            self._set_profile(profile)
+            opportunity = self._create(
+                1, type='opportunity', ltc_sr_user_id=self.presales.id, ltc_fr_user_id=self.delivery.id)
+            if profile == 'full':
+                self._pass_gate(opportunity.sudo(), 'ati')
+            opportunity.web_read(specification)  # warm the caches of the registry
+            counts[profile] = self._count(lambda record=opportunity: record.web_read(specification))
+        self.assertLessEqual(counts['full'] - counts['light'], 3)
 
     def _get_specification(self, name):
         is_link = self.env['crm.lead']._fields[name].type == 'many2one'
