@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ..tools import format_record
 
@@ -74,6 +75,8 @@ class LtcGateMixin(models.AbstractModel):
         """Return the figure as a person reads it; extend for keys that hold ids."""
         if key == 'partner':
             return format_record(self.env, 'res.partner', value)
+        if isinstance(value, float):
+            return formatLang(self.env, value, digits=0 if value.is_integer() else 2)
         return str(value)
 
     @api.model

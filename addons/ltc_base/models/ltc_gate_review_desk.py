@@ -36,19 +36,22 @@ class LtcGateReview(models.Model):
             review._tell_desks(new | gone)
 
     def _schedule_reviews(self, users):
-        review = self.with_context(mail_activity_quick_update=True)  # one mail with the figures, not two
-        for user in users:
-            review.activity_schedule(
-                REVIEW_ACTIVITY, user_id=user.id, date_deadline=fields.Date.to_date(self.deadline), summary=self.name)
+        activities_sudo = self.env['mail.activity'].sudo()  # the submission gives tasks to others
+        activities_sudo.with_context(mail_activity_quick_update=True).create([{  # one mail with the figures, not two
+            'res_model_id': self.env['ir.model']._get_id(self._name),
+            'res_id': self.id,
+            'activity_type_id': self.env['ir.model.data']._xmlid_to_res_id(REVIEW_ACTIVITY),
+            'user_id': user.id,
+            'date_deadline': fields.Date.to_date(self.deadline),
+            'summary': self.name,
+            'automated': True,
+        } for user in users])
 
     def _mail_figures(self, users, title=None):
-        """Send the figures of this round to ``users``, to each in his language; ``title`` says why."""
+        """Send the figures of this round to ``users``, to each in his language and time; ``title`` says why."""
         self.ensure_one()
-        for lang in set(users.mapped('lang')):
-            readers = users.filtered(lambda user, lang=lang: user.lang == lang and user != self.env.user)
-            review = self.with_context(lang=lang)
-            if not readers:
-                continue
+        for (lang, tz), readers in (users - self.env.user).grouped(lambda user: (user.lang, user.tz)).items():
+            review = self.with_context(lang=lang, tz=tz)
             review.message_notify(
                 partner_ids=readers.partner_id.ids,
                 subject=title(review) if title else review.env._("To review: %s", review.name),

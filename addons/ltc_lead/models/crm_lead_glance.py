@@ -49,7 +49,7 @@ class CrmLead(models.Model):
         if not day:
             is_open = self.active and self.won_status == 'pending'
             return [{
-                'key': 'next', 'label': self.env._("No next step"), 'tone': 'warning', 'icon': 'fa-calendar-o',
+                'key': 'next', 'label': self.env._("No next step"), 'tone': 'muted', 'icon': 'fa-calendar-o',
                 'title': self.env._("Nothing is planned with this lead; plan an activity."),
             }] if is_open else []
         shown = format_date(self.env, day)
