@@ -10,12 +10,14 @@ from . import ltc_lead_pool
 from . import ltc_lead_pool_rule
 from . import ltc_lead_pool_customer
 from . import ltc_lead_recycle
+from . import ltc_lead_recycle_move
 from . import ltc_lead_secret
 from . import ltc_pool_lead
 from . import ltc_pool_usage
 from . import ltc_pool_view
 from . import crm_lead_pool
 from . import crm_lead_recycle
+from . import crm_lead_secret
 from . import crm_team_member
 from . import crm_team_pool
 from . import res_company_recycle

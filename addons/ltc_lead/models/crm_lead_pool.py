@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -12,11 +12,20 @@ class CrmLead(models.Model):
 
     ltc_pool_id = fields.Many2one(
         'ltc.lead.pool', string="Public Pool", copy=False, index='btree_not_null', ondelete='restrict',
-        check_company=True, tracking=True, help="Where this lead waits for somebody who claims it.")
+        tracking=True, help="Where this lead waits for somebody who claims it.")
     ltc_pool_since = fields.Datetime(string="In the Pool Since", readonly=True, copy=False)
 
     _ltc_pool_or_owner = models.Constraint(
         'CHECK(ltc_pool_id IS NULL OR user_id IS NULL)', "A lead in a public pool has no salesperson.")
+
+    @api.constrains('ltc_pool_id', 'company_id')
+    def _check_ltc_pool_company(self):
+        for lead in self:
+            pool_sudo = lead.ltc_pool_id.sudo()
+            if pool_sudo and lead.company_id and lead.company_id != pool_sudo.company_id:
+                raise ValidationError(self.env._(
+                    "%(lead)s belongs to another company than %(pool)s; choose a pool of that company.",
+                    lead=lead.name, pool=pool_sudo.name))
 
     # === COMPUTE METHODS === #
 
@@ -116,7 +125,8 @@ class CrmLead(models.Model):
         self.env['mail.followers'].flush_model()
         self.env['mail.activity'].flush_model()
         self.env.cr.execute(SQL(
-            """DELETE FROM mail_followers AS follower USING (VALUES %s) AS former (lead_id, user_id), res_users AS person
+            """DELETE FROM mail_followers AS follower
+                USING (VALUES %s) AS former (lead_id, user_id), res_users AS person
                 WHERE follower.res_model = 'crm.lead' AND follower.res_id = former.lead_id
                   AND person.id = former.user_id AND follower.partner_id = person.partner_id""", pairs))
         self.env.cr.execute(SQL(
@@ -145,6 +155,7 @@ class CrmLead(models.Model):
     def _ltc_release(self, pool, reason):
         """Give these leads into ``pool`` for a reason: the owner his own, an administrator any of his pools."""
         self.check_access('write')
+        pool = pool.with_env(self.env)
         blockers = [sentence for lead in self for sentence in lead._ltc_get_release_blockers(pool)]
         if blockers:
             raise UserError('\n'.join(blockers))

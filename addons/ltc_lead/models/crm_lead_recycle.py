@@ -43,7 +43,8 @@ class CrmLead(models.Model):
         label = self.env._("Recycled in %(days)s d", days=days) if days > 0 else self.env._("Recycled today")
         return {
             'key': 'recycle', 'label': label, 'tone': tone, 'icon': 'fa-recycle',
-            'title': self.env._("Without a follow-up it is taken from its owner on %(date)s.", date=self.ltc_recycle_on)}
+            'title': self.env._(
+                "Without a follow-up it is taken from its owner on %(date)s.", date=self.ltc_recycle_on)}
 
     # === LOCK === #
 
@@ -59,7 +60,8 @@ class CrmLead(models.Model):
         for pool, pool_rows in rows.grouped(lambda row: row.rule_id.pool_id).items():
             pool._check_lock_cap(self.env.user, len(pool_rows))
         for lead in leads - rows.lead_id.sudo(False):
-            raise UserError(self.env._("%(lead)s is not going to be recycled; it needs no lock.", lead=lead.display_name))
+            raise UserError(self.env._(
+                "%(lead)s is not going to be recycled; it needs no lock.", lead=lead.display_name))
         rows.lead_id.write({'ltc_is_locked': True})  # in sudo: the flag is the server's
         rows.filtered('is_announced')._withdraw()
         rows.write({'recycle_on': False, 'warned_on': False})

@@ -63,8 +63,8 @@ class LtcLeadPool(models.Model):
     freeze_days = fields.Integer(
         string="Freeze (Days)", help="Nobody may claim what came into the pool less than so many days ago.")
     contract_days = fields.Integer(
-        string="Days after the Contract", help="A customer without a new contract comes into the pool, as a new lead, so"
-        " many days after the last one ended. 0: never.")
+        string="Days after the Contract", help="A customer without a new contract comes into the pool, as a new lead,"
+        " so many days after the last one ended. 0: never.")
 
     lead_count = fields.Integer(string="Leads", compute='_compute_lead_count')
 

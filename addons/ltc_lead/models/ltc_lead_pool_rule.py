@@ -38,8 +38,8 @@ class LtcLeadPoolRule(models.Model):
         index=True, ondelete='cascade')
     kind = fields.Selection(KINDS, string="Taken When", required=True, default='no_follow_up')
     days = fields.Integer(
-        string="Limit (Days)", required=True, default=30, help="No Follow-Up: since the owner's last message, note, done"
-        " activity, meeting or stage move. No Opportunity: since he got the lead. Not Won: since the lead is an"
+        string="Limit (Days)", required=True, default=30, help="No Follow-Up: since the owner's last message, note,"
+        " done activity, meeting or stage move. No Opportunity: since he got the lead. Not Won: since the lead is an"
         " opportunity in his hands.")
     warn_days = fields.Integer(
         string="Warned Before (Days)", default=3, help="The owner gets an activity so many days before, and has them"
@@ -114,15 +114,18 @@ class LtcLeadPoolRule(models.Model):
         }[self.kind]
 
     def _sql_spared(self):
-        """Return the SQL of which leads are spared for their customer's sake, on the alias ``owned``."""
+        """Return the SQL of which leads are spared for their customer's sake, on the alias ``owned``.
+
+        An open opportunity spares the leads beside it, not another opportunity: two idle ones would keep each other.
+        """
         spared = []
         if not self.takes_won:
             spared.append(SQL("other.won_status = 'won'"))
         if not self.takes_pursued:
             spared.append(SQL(
-                "(other.won_status = 'pending' AND other.active AND other.type = 'opportunity'"
-                " AND other.id != owned.lead_id)"))
-        if not spared:
+                "(owned.type = 'lead' AND other.type = 'opportunity' AND other.active"
+                " AND other.won_status = 'pending')"))
+        if not spared or self.target == 'leader':
             return SQL("FALSE")
         return SQL(
             """EXISTS (SELECT FROM res_partner AS kin JOIN crm_lead AS other ON other.partner_id = kin.id

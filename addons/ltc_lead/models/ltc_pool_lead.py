@@ -108,8 +108,8 @@ class LtcPoolLead(models.Model):
     @api.model
     def _sql_mask_email(self, email):
         return SQL(
-            "LEFT(SUBSTRING(%(email)s FROM '([^<[:space:]]+)@'), 1) || '***@' || SUBSTRING(%(email)s FROM '@([^>[:space:]]+)')",
-            email=email)
+            "LEFT(SUBSTRING(%(email)s FROM '([^<[:space:]]+)@'), 1) || '***@'"
+            " || SUBSTRING(%(email)s FROM '@([^>[:space:]]+)')", email=email)
 
     @api.depends('claimable_on')
     def _compute_is_frozen(self):
