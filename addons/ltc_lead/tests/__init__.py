@@ -13,3 +13,5 @@ from . import test_crm_lead_owners
 from . import test_data_scope
 from . import test_marketing
 from . import test_widgets
+from . import test_lead_pool_claim
+from . import test_lead_recycle

@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    """A phone that its pool hides for ever."""
+    _inherit = 'crm.lead'
+
+    def action_ltc_reveal_phone(self):
+        """Show the true phone to an administrator of the pool that hid it; the chatter tells."""
+        self.ensure_one()
+        self.check_access('read')
+        phone = self.env['ltc.lead.secret']._reveal(self) or self.phone
+        return {
+            'type': 'ir.actions.client', 'tag': 'display_notification',
+            'params': {'title': self.display_name, 'message': phone or self.env._("No phone."), 'sticky': True},
+        }
+
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """Give no masked number to a new contact."""
+        values = super()._prepare_customer_values(partner_name, is_company=is_company, parent_id=parent_id)
+        if '*' in (values.get('phone') or ''):
+            values['phone'] = False
+        return values

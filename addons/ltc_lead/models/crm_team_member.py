@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class CrmTeamMember(models.Model):
+    """Who is in a team decides which pools he sees, and that is cached."""
+    _name = 'crm.team.member'
+    _inherit = ['crm.team.member', 'ltc.cached.mixin']
