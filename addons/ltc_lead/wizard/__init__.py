@@ -1,3 +1,4 @@
 from . import crm_lead_to_opportunity
 from . import ltc_lead_release
 from . import ltc_pool_assign
+from . import ltc_score_explanation

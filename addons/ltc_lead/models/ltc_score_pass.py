@@ -1,0 +1,79 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+CHUNK = 10_000
+STALE_LIMIT = 50_000  # of a run of every few minutes; the next one goes on
+
+
+class LtcScorePass(models.Model):
+    """How far the scoring of all open leads has come: a pass that was killed goes on where it stood."""
+    _name = 'ltc.score.pass'
+    _description = "Scoring of All Leads"
+    _order = 'id desc'
+    _log_access = False
+
+    day = fields.Date(required=True)
+    last_lead_id = fields.Integer()
+    scored_count = fields.Integer(string="Scored")
+    changed_count = fields.Integer(string="Changed")
+    started_on = fields.Datetime(required=True, default=fields.Datetime.now)
+    finished_on = fields.Datetime()
+
+    _day_uniq = models.UniqueIndex('(day)', "The leads are scored once a day.")
+
+    @api.model
+    def _cron_score(self):
+        """Score what is new or has changed, every few minutes; once a day everything that is open, for points fade.
+
+        In chunks, each committed with how far it has come; a second run finds nothing left to do.
+        """
+        cron = self.env['ir.cron']
+        Score = self.env['ltc.lead.score']
+        left = float('inf')
+        while left and (lead_ids := Score._get_stale_ids(min(CHUNK, STALE_LIMIT))):
+            Score._score(lead_ids, touch=True)
+            left = cron._commit_progress(len(lead_ids), remaining=1)
+        if left:
+            self._get_current()._go_on()
+
+    @api.model
+    def _get_current(self):
+        today = fields.Date.today()
+        current = self.search([('day', '=', today)], limit=1)
+        if not current:
+            self.search([('day', '<', today - timedelta(days=30))]).unlink()
+            current = self.create({'day': today})
+        return current
+
+    @api.model
+    def _restart(self):
+        """Let the next run score everything: the rules have changed. What is installed is scored by the first run."""
+        if not self.env.registry.ready:
+            return
+        self.sudo().search([('day', '=', fields.Date.today())]).unlink()
+        cron_sudo = self.env.ref('ltc_lead.ir_cron_score', raise_if_not_found=False)
+        if cron_sudo:
+            cron_sudo.sudo()._trigger()
+
+    def _go_on(self):
+        """Score the open leads from where this pass stands."""
+        self.ensure_one()
+        cron = self.env['ir.cron']
+        while not self.finished_on:
+            lead_ids = self._get_next_ids()
+            changed = self.env['ltc.lead.score']._score(lead_ids)
+            self.write({
+                'last_lead_id': lead_ids[-1] if lead_ids else self.last_lead_id,
+                'scored_count': self.scored_count + len(lead_ids),
+                'changed_count': self.changed_count + changed,
+                'finished_on': len(lead_ids) < CHUNK and fields.Datetime.now(),
+            })
+            if not cron._commit_progress(len(lead_ids), remaining=0 if self.finished_on else 1):
+                break
+
+    def _get_next_ids(self):
+        return [lead_id for lead_id, in self.env.execute_query(SQL(
+            """SELECT id FROM crm_lead WHERE id > %s AND active AND won_status = 'pending' ORDER BY id LIMIT %s""",
+            self.last_lead_id or 0, CHUNK))]
