@@ -6,3 +6,8 @@ from . import ltc_flow
 from . import ltc_kpi
 from . import ltc_flow_funnel
 from . import ltc_data_scope
+from . import mail_activity_type
+from . import ltc_lead_sla
+from . import ltc_lead_clock
+from . import ltc_lead_clock_pass
+from . import crm_lead_response
