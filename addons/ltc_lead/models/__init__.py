@@ -11,3 +11,8 @@ from . import ltc_lead_sla
 from . import ltc_lead_clock
 from . import ltc_lead_clock_pass
 from . import crm_lead_response
+from . import utm_source
+from . import ltc_lead_reject_reason
+from . import ltc_lead_handover
+from . import res_company_handover
+from . import crm_lead_handover

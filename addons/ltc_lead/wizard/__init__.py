@@ -1,1 +1,3 @@
 from . import crm_lead_to_opportunity
+from . import ltc_lead_hand_over
+from . import ltc_lead_return
