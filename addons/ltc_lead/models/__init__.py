@@ -44,3 +44,13 @@ from . import ltc_scorecard_sql
 from . import ltc_temperature_step
 from . import res_partner_grade
 from . import res_partner_history
+from . import mail_activity_type
+from . import ltc_lead_sla
+from . import ltc_lead_clock
+from . import ltc_lead_clock_pass
+from . import crm_lead_response
+from . import utm_source
+from . import ltc_lead_reject_reason
+from . import ltc_lead_handover
+from . import res_company_handover
+from . import crm_lead_handover

@@ -15,3 +15,5 @@ from . import test_marketing
 from . import test_widgets
 from . import test_lead_pool_claim
 from . import test_lead_recycle
+from . import test_response_times
+from . import test_handover

@@ -2,3 +2,5 @@ from . import crm_lead_to_opportunity
 from . import ltc_lead_release
 from . import ltc_pool_assign
 from . import ltc_score_explanation
+from . import ltc_lead_hand_over
+from . import ltc_lead_return
