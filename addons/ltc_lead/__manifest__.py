@@ -24,7 +24,7 @@
         'views/crm_stage_views.xml',
         'views/crm_stage_rule_views.xml',
         'views/ltc_lead_conflict_views.xml',
-        'views/res_config_settings_views.xml',
+        'views/res_config_settings_conflict_views.xml',
         'views/ltc_lead_menus.xml',
         'views/ltc_lead_rules_menus.xml',
     ],

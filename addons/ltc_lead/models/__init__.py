@@ -9,10 +9,10 @@ from . import ltc_kpi
 from . import ltc_flow_funnel
 from . import ltc_data_scope
 from . import crm_lead_identity
-from . import res_partner
-from . import res_company
-from . import res_config_settings
-from . import ltc_audit_log
+from . import res_partner_identity
+from . import res_company_conflict
+from . import res_config_settings_conflict
+from . import ltc_audit_log_rules
 from . import ltc_lead_conflict
 from . import ltc_lead_conflict_match
 from . import ltc_customer_search_log

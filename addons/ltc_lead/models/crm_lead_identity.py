@@ -9,7 +9,7 @@ class CrmLead(models.Model):
 
     ltc_vat = fields.Char(string="Tax ID of the Customer", help="Goes to the customer that is created from the lead.")
     ltc_name_key = fields.Char(
-        string="Key of the Name", compute='_compute_ltc_name_key', store=True, precompute=True,
+        string="Key of the Name", compute='_compute_ltc_name_key', store=True,
         export_string_translation=False)
     ltc_vat_key = fields.Char(
         string="Key of the Tax ID", compute='_compute_ltc_vat_key', store=True, precompute=True,

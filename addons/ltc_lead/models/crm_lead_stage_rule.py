@@ -97,7 +97,7 @@ class CrmLead(models.Model):
         return blockers
 
     def _ltc_get_stage_gate_blockers(self, code, model, stage):
-        """Return why a gate keeps this opportunity out of a stage; a gate of another document was passed in its case."""
+        """Return why a gate keeps this opportunity out; that of another document must have been passed in its case."""
         if model == self._name:
             return self._ltc_get_gate_blockers(code)[self.id]
         if not self._ltc_is_gate_active(code):

@@ -67,7 +67,8 @@ class CrmStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stages = super().create(vals_list)
-        self._ltc_check_rule_rights([name for vals in vals_list for name in vals if vals[name] != RULE_FIELDS.get(name)])
+        self._ltc_check_rule_rights([
+            name for vals in vals_list for name in vals if vals[name] != RULE_FIELDS.get(name)])
         return stages
 
     def write(self, vals):

@@ -22,7 +22,7 @@ class LtcCustomerSearchLog(models.Model):
     _user_searched_idx = models.Index('(user_id, searched_on)')
 
     @api.model
-    def _register(self, terms):
+    def _log_search(self, terms):
         """Log a check before it is answered, or refuse it: so many an hour, whatever it finds.
 
         Counted under a lock of the user's own, so that checks sent at once do not slip through together.

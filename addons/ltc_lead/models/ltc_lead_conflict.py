@@ -103,7 +103,7 @@ class LtcLeadConflict(models.Model):
         now = fields.Datetime.now()
         names = sorted(rows[0])
         values = SQL(', ').join(
-            SQL('(%s)', SQL(', ').join(SQL('%s', row[name] or None) for name in names)) for row in rows)
+            SQL('(%s)', SQL(', ').join(self._sql_fact(name, row[name]) for name in names)) for row in rows)
         inserted = self.env.execute_query(SQL(
             """INSERT INTO ltc_lead_conflict (state, origin, create_uid, create_date, write_uid, write_date, %s)
                SELECT 'open', %s, %s, %s::timestamp, %s, %s::timestamp, fact.* FROM (VALUES %s) AS fact
@@ -112,6 +112,10 @@ class LtcLeadConflict(models.Model):
         conflicts_sudo = self.sudo().browse(conflict_id for conflict_id, in inserted)
         conflicts_sudo._mark_leads()
         return conflicts_sudo
+
+    @api.model
+    def _sql_fact(self, name, value):
+        return SQL('%s::int' if self._fields[name].type == 'many2one' else '%s', value or None)
 
     def _mark_leads(self):
         """Bring the mark on the leads of both sides up to date; only leads whose mark changes are written."""

@@ -58,7 +58,7 @@ class LtcLeadConflict(models.Model):
         rows = self.env.execute_query(SQL(
             """
             WITH me AS MATERIALIZED (%(seekers)s),
-            found AS (%(found)s)
+            found (me, rank, match, lead_id, partner_id, holder_id, team_id) AS (%(found)s)
             SELECT DISTINCT ON (me.id)
                    NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s, me.customer, found.match,
                    found.lead_id, found.partner_id, found.holder_id, found.team_id, %(team)s
@@ -88,8 +88,7 @@ class LtcLeadConflict(models.Model):
     @api.model
     def _search_leads(self, rank, kind, company_id, older_only):
         return SQL(
-            """SELECT me.id AS me, %s AS rank, %s AS match, o.id AS lead_id, NULL::int AS partner_id,
-                      o.user_id AS holder_id, o.team_id
+            """SELECT me.id, %s, %s, o.id, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id FROM crm_lead o
                        WHERE o.%s = me.%s AND %s ORDER BY o.id LIMIT 1) o ON TRUE""",
@@ -156,7 +155,7 @@ class LtcLeadConflict(models.Model):
                 if not cron._commit_progress(len(lead_ids)):
                     return
             self._move_cursor(company_id, 0)
-            cron._commit_progress(0)
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _get_chunk(self, company_id):

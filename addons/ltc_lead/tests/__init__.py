@@ -13,3 +13,4 @@ from . import test_crm_lead_owners
 from . import test_data_scope
 from . import test_marketing
 from . import test_stage_rules
+from . import test_lead_conflict

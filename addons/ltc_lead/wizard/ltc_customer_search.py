@@ -1,10 +1,9 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ..name_key import get_name_key, get_vat_key
 
@@ -36,9 +35,9 @@ class LtcCustomerSearch(models.TransientModel):
         keys = self._get_keys()
         if not any(keys.values()):
             raise UserError(self.env._(
-                "Customer Check needs more to look for: three letters of the name (two Chinese characters), a tax ID, an"
-                " email address or a phone number."))
-        log_sudo = self.env['ltc.customer.search.log']._register(
+                "Customer Check needs more to look for: three letters of the name (two Chinese characters), a tax ID,"
+                " an email address or a phone number."))
+        log_sudo = self.env['ltc.customer.search.log']._log_search(
             ' · '.join(filter(None, [self.customer, self.vat, self.email, self.phone])))
         rows = self._find(keys)
         log_sudo.found_count = len(rows)
@@ -58,12 +57,14 @@ class LtcCustomerSearch(models.TransientModel):
 
     def _get_keys(self):
         self.ensure_one()
-        phone = self.env['res.partner']._phone_format(number=self.phone, country=self.env.company.country_id) or False
+        country = self.env.company.country_id
+        phone = self.phone and phone_format(
+            self.phone, country.code, country.phone_code, force_format='E164', raise_exception=False)
         return {
             'name': get_name_key(self.customer),
             'vat': get_vat_key(self.vat),
             'domain': mail_prepare_for_domain_search(self.email),
-            'phone': phone or (re.sub(r'[^0-9+]', '', self.phone or '') or False),
+            'phone': phone or False,
         }
 
     def _find(self, keys):
@@ -74,9 +75,8 @@ class LtcCustomerSearch(models.TransientModel):
         rows = self.env.execute_query(SQL(
             """
             SELECT customer, team, lead_id, partner_id, user_id, team_id FROM (
-                SELECT DISTINCT ON (lower(customer), team_id, user_id)
-                       customer, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS team, lead_id, partner_id, user_id,
-                       team_id, is_lead
+                SELECT DISTINCT ON (lower(hit.customer), hit.team_id, hit.user_id)
+                       hit.*, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS team
                   FROM (
                     SELECT COALESCE(l.partner_name, l.contact_name, l.name) AS customer, l.id AS lead_id,
                            NULL::int AS partner_id, l.user_id, l.team_id, TRUE AS is_lead
@@ -89,7 +89,7 @@ class LtcCustomerSearch(models.TransientModel):
                       JOIN res_users u ON u.id = c.user_id
                      WHERE c.active AND (c.company_id IS NULL OR c.company_id = %(company)s) AND (%(partner_keys)s)
                   ) AS hit LEFT JOIN crm_team t ON t.id = hit.team_id
-              ORDER BY lower(customer), team_id, user_id, is_lead DESC
+              ORDER BY lower(hit.customer), hit.team_id, hit.user_id, hit.is_lead DESC
             ) AS hits ORDER BY customer LIMIT %(limit)s
             """,
             lang=lang, company=self.env.company.id, limit=MAX_RESULTS,
