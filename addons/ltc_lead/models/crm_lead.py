@@ -56,7 +56,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         converting = self._ltc_get_converting(vals)
         converting.filtered(lambda lead: not lead.ltc_flow_id)._ltc_open_flows()
-        positions = self._ltc_get_positions() if vals.keys() & {'stage_id', 'company_id'} else None
+        positions = self._ltc_get_positions() if vals.keys() & {'stage_id', 'company_id', 'type'} else None
         handed_over = self._ltc_get_handed_over(vals)
         result = super().write(vals)
         converting._ltc_check_qualification()
@@ -225,7 +225,7 @@ class CrmLead(models.Model):
 
     def _ltc_get_positions(self):
         """Return {lead id: where it stands}, to tell afterwards which leads have moved."""
-        return {lead.id: (lead.stage_id.id, lead.company_id.id) for lead in self}
+        return {lead.id: (lead.stage_id.id, lead.company_id.id, lead.type) for lead in self}
 
     def _ltc_check_moves(self, positions):
         """Refuse that a lead enters a stage (or the company that it stands in) without the Go which it requires.
@@ -235,7 +235,7 @@ class CrmLead(models.Model):
         """
         entering = self.filtered(lambda lead: (
             lead.id and (lead.stage_id.ltc_gate_required or lead.stage_id.is_won)
-            and positions.get(lead.id) != (lead.stage_id.id, lead.company_id.id)))
+            and positions.get(lead.id, ())[:2] != (lead.stage_id.id, lead.company_id.id)))
         entering._ltc_check_gate('ati')
 
     def _ltc_get_company(self):

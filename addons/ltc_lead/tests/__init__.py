@@ -17,3 +17,5 @@ from . import test_lead_pool_claim
 from . import test_lead_recycle
 from . import test_response_times
 from . import test_handover
+from . import test_stage_rules
+from . import test_lead_conflict

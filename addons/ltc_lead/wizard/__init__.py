@@ -4,3 +4,5 @@ from . import ltc_pool_assign
 from . import ltc_score_explanation
 from . import ltc_lead_hand_over
 from . import ltc_lead_return
+from . import ltc_customer_search
+from . import ltc_lead_conflict_decide

@@ -15,3 +15,7 @@ class CrmLead(models.Model):
     def _update_revenues_from_so(self, order):
         """Leave the expected revenue alone where gate ATI decided on it; the case carries the order's amount."""
         return super(CrmLead, self - self._ltc_is_gate_active('ati'))._update_revenues_from_so(order)
+
+    def _ltc_has_quotation(self):
+        """Any quotation or order that was not cancelled counts, whoever may see it."""
+        return super()._ltc_has_quotation() or any(order.state != 'cancel' for order in self.sudo().order_ids)

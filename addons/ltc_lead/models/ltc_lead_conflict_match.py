@@ -1,0 +1,178 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+CHUNK = 5000
+LEAD_KEYS = {  # kind of match: column of a lead
+    'vat': 'ltc_vat_key',
+    'name': 'ltc_name_key',
+    'phone': 'phone_sanitized',
+    'domain': 'email_domain_criterion',
+}
+PARTNER_KEYS = {
+    'vat': 'ltc_vat_key',
+    'name': 'ltc_name_key',
+    'phone': 'phone_sanitized',
+    'domain': 'ltc_domain_key',
+}
+RANKED = ('customer', 'vat', 'name', 'phone', 'domain')
+
+
+class LtcLeadConflict(models.Model):
+    """How the other one who works on a customer is found: by keys, across record rules, set-based."""
+    _inherit = 'ltc.lead.conflict'
+
+    @api.model
+    def _match_leads(self, lead_ids, company_id, kinds, older_only=False):
+        """Return, as rows for :meth:`_open`, the strongest conflict of each of these open leads.
+
+        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided.
+
+        :param older_only: only what came before is the owner's; for the pass over all leads
+        """
+        self.env.flush_all()
+        seekers = SQL(
+            """SELECT l.id, l.user_id, l.team_id, COALESCE(l.partner_name, l.contact_name, l.name) AS customer,
+                      l.ltc_vat_key AS vat_key, l.ltc_name_key AS name_key, l.phone_sanitized AS phone_key,
+                      l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key
+                 FROM crm_lead l LEFT JOIN res_partner p ON p.id = l.partner_id
+                WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""", list(lead_ids))
+        return self._match(seekers, company_id, kinds, older_only)
+
+    @api.model
+    def _match_keys(self, user, team, customer, keys, company_id, kinds):
+        """Return the row of the strongest conflict of somebody who only asks, with keys that he typed."""
+        self.env.flush_all()
+        seekers = SQL(
+            """SELECT 0 AS id, %s::int AS user_id, %s::int AS team_id, %s AS customer, %s AS vat_key, %s AS name_key,
+                      %s AS phone_key, %s AS domain_key, NULL::int AS customer_key""",
+            user.id, team.id or None, customer, keys.get('vat') or None, keys.get('name') or None,
+            keys.get('phone') or None, keys.get('domain') or None)
+        return self._match(seekers, company_id, kinds, False)
+
+    @api.model
+    def _match(self, seekers, company_id, kinds, older_only):
+        names = (
+            'lead_id', 'user_id', 'team_id', 'team_name', 'name', 'match', 'holder_lead_id', 'holder_partner_id',
+            'holder_id', 'holder_team_id', 'holder_team_name')
+        lang = self.env.lang or 'en_US'
+        rows = self.env.execute_query(SQL(
+            """
+            WITH me AS MATERIALIZED (%(seekers)s),
+            found (me, rank, match, lead_id, partner_id, holder_id, team_id) AS (%(found)s)
+            SELECT DISTINCT ON (me.id)
+                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s, me.customer, found.match,
+                   found.lead_id, found.partner_id, found.holder_id, found.team_id, %(team)s
+              FROM me
+              JOIN found ON found.me = me.id
+         LEFT JOIN crm_team mine ON mine.id = me.team_id
+         LEFT JOIN crm_team theirs ON theirs.id = found.team_id
+          ORDER BY me.id, found.rank, found.lead_id NULLS LAST
+            """,
+            seekers=seekers, found=SQL(' UNION ALL ').join(self._get_searches(company_id, kinds, older_only)),
+            my_team=SQL("COALESCE(mine.name->>%s, mine.name->>'en_US')", lang),
+            team=SQL("COALESCE(theirs.name->>%s, theirs.name->>'en_US')", lang)))
+        return [{**dict(zip(names, row, strict=True)), 'company_id': company_id} for row in rows]
+
+    @api.model
+    def _get_searches(self, company_id, kinds, older_only):
+        """Return the queries that look for the other one; each gives (me, rank, match, lead, customer, owner, team)."""
+        searches = []
+        for rank, kind in enumerate(RANKED):
+            if kind == 'customer':
+                searches.append(self._search_same_customer(rank, company_id, older_only))
+            elif kind in kinds:
+                searches.append(self._search_leads(rank, kind, company_id, older_only))
+                searches.append(self._search_partners(rank, kind, company_id))
+        return searches
+
+    @api.model
+    def _search_leads(self, rank, kind, company_id, older_only):
+        return SQL(
+            """SELECT me.id, %s, %s, o.id, NULL::int, o.user_id, o.team_id
+                 FROM me JOIN LATERAL (
+                      SELECT o.id, o.user_id, o.team_id FROM crm_lead o
+                       WHERE o.%s = me.%s AND %s ORDER BY o.id LIMIT 1) o ON TRUE""",
+            rank, kind, SQL.identifier(LEAD_KEYS[kind]), SQL.identifier(f'{kind}_key'),
+            self._where_lead(company_id, older_only))
+
+    @api.model
+    def _search_same_customer(self, rank, company_id, older_only):
+        return SQL(
+            """SELECT me.id, %s, 'customer', o.id, NULL::int, o.user_id, o.team_id
+                 FROM me JOIN LATERAL (
+                      SELECT o.id, o.user_id, o.team_id
+                        FROM res_partner family JOIN crm_lead o ON o.partner_id = family.id
+                       WHERE family.commercial_partner_id = me.customer_key AND %s ORDER BY o.id LIMIT 1) o ON TRUE""",
+            rank, self._where_lead(company_id, older_only))
+
+    @api.model
+    def _search_partners(self, rank, kind, company_id):
+        return SQL(
+            """SELECT me.id, %s, %s, NULL::int, o.id, o.user_id, u.sale_team_id
+                 FROM me JOIN LATERAL (
+                      SELECT c.id, c.user_id
+                        FROM res_partner p JOIN res_partner c ON c.id = p.commercial_partner_id
+                       WHERE p.%s = me.%s AND c.active AND c.user_id IS NOT NULL
+                         AND c.user_id IS DISTINCT FROM me.user_id
+                         AND (c.company_id IS NULL OR c.company_id = %s)
+                         AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
+                                          WHERE k.holder_partner_id = c.id AND %s)
+                       ORDER BY c.id LIMIT 1) o ON TRUE
+                 JOIN res_users u ON u.id = o.user_id AND u.active""",
+            rank, kind, SQL.identifier(PARTNER_KEYS[kind]), SQL.identifier(f'{kind}_key'), company_id,
+            self._where_settled())
+
+    @api.model
+    def _where_lead(self, company_id, older_only):
+        return SQL(
+            """o.active AND o.won_status = 'pending' AND o.id %s me.id AND o.user_id IS DISTINCT FROM me.user_id
+               AND (o.company_id IS NULL OR o.company_id = %s)
+               AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.holder_lead_id = o.id AND %s)
+               AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.lead_id = o.id AND k.holder_lead_id = me.id)""",
+            SQL('<') if older_only else SQL('!='), company_id, self._where_settled())
+
+    @api.model
+    def _where_settled(self):
+        """The pair is known, or the two were allowed to go on side by side."""
+        return SQL("(k.lead_id = me.id OR (k.decision = 'share' AND k.user_id = me.user_id))")
+
+    # === THE PASS OVER ALL LEADS === #
+
+    @api.model
+    def _cron_find_conflicts(self):
+        """Look, a chunk a commit, through all open leads of the companies that watch for conflicts.
+
+        Killed at any moment it goes on where it was (``ltc_conflict_cursor``); a pair is recorded once.
+        """
+        policies = self.env['res.company']._ltc_get_conflict_policies()
+        cron = self.env['ir.cron']
+        cron._commit_progress(remaining=self.env['crm.lead'].sudo().search_count(
+            [('won_status', '=', 'pending')]) * len(policies))
+        for company_id, (_policy, kinds) in policies.items():
+            while lead_ids := self._get_chunk(company_id):
+                self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
+                self._move_cursor(company_id, lead_ids[-1])
+                if not cron._commit_progress(len(lead_ids)):
+                    return
+            self._move_cursor(company_id, 0)
+        cron._commit_progress(remaining=0)
+
+    @api.model
+    def _get_chunk(self, company_id):
+        """Return the next open leads of a company, those without one where their team or salesperson is."""
+        rows = self.env.execute_query(SQL(
+            """SELECT l.id
+                 FROM crm_lead l LEFT JOIN crm_team t ON t.id = l.team_id LEFT JOIN res_users u ON u.id = l.user_id
+                WHERE l.active AND l.won_status = 'pending'
+                  AND l.id > (SELECT COALESCE(ltc_conflict_cursor, 0) FROM res_company WHERE id = %s)
+                  AND COALESCE(l.company_id, t.company_id, u.company_id, %s) = %s
+             ORDER BY l.id LIMIT %s""", company_id, company_id, company_id, CHUNK))
+        return [lead_id for lead_id, in rows]
+
+    @api.model
+    def _move_cursor(self, company_id, lead_id):
+        """By SQL: a write on the company would empty the caches of every worker."""
+        self.env.cr.execute(SQL(
+            "UPDATE res_company SET ltc_conflict_cursor = %s WHERE id = %s AND ltc_conflict_cursor IS DISTINCT FROM %s",
+            lead_id, company_id, lead_id))
+        self.env['res.company'].browse(company_id).invalidate_recordset(['ltc_conflict_cursor'])
