@@ -19,10 +19,11 @@ class SideColumn:
     side_order = ''
 
     def _setup_attrs__(self, model_class, name):
-        super()._setup_attrs__(model_class, name)
+        result = super()._setup_attrs__(model_class, name)
         self.readonly = True
         self.copy = False
         self.prefetch = False  # only where a view asks for it
+        return result
 
     def update_db(self, model, columns):
         return False  # the column stands elsewhere
