@@ -14,3 +14,4 @@ from . import test_data_scope
 from . import test_marketing
 from . import test_lead_pool_claim
 from . import test_lead_recycle
+from . import test_lead_pool_concurrency
