@@ -49,10 +49,11 @@ class LtcPoolLead(models.Model):
     expected_revenue = fields.Monetary(readonly=True, aggregator='sum')
     currency_id = fields.Many2one(related='company_id.currency_id')
     since = fields.Datetime(string="Waiting Since", readonly=True)
+    waiting_days = fields.Integer(string="Days Waiting", readonly=True, aggregator='avg')
     claimable_on = fields.Datetime(string="May Be Claimed From", readonly=True)
     is_frozen = fields.Boolean(string="Frozen", compute='_compute_is_frozen')
     owner_count = fields.Integer(string="Times Owned", readonly=True, aggregator='avg')
-    last_follow_up = fields.Datetime(readonly=True)
+    last_follow_up = fields.Datetime(string="Last Follow-Up", readonly=True)
 
     contact_name = fields.Char(readonly=True, groups=NO_ACCESS)
     function = fields.Char(readonly=True, groups=NO_ACCESS)
@@ -72,6 +73,7 @@ class LtcPoolLead(models.Model):
                    COALESCE(NULLIF(lead.partner_name, ''), customer.commercial_company_name) AS partner_name,
                    lead.city, lead.state_id, lead.country_id, lead.source_id, lead.medium_id, lead.campaign_id,
                    lead.priority, lead.expected_revenue, lead.ltc_pool_since AS since,
+                   EXTRACT(DAY FROM NOW() AT TIME ZONE 'UTC' - lead.ltc_pool_since)::int AS waiting_days,
                    lead.ltc_pool_since + pool.freeze_days * INTERVAL '1 day' AS claimable_on,
                    (SELECT COUNT(*) FROM ltc_owner_log AS log
                      WHERE log.res_model = 'crm.lead' AND log.res_id = lead.id AND log.user_id IS NOT NULL
