@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 SELLERS = 50
 TEAMS = 5
+FIRST = 1000  # rows after which PostgreSQL looks up references by index, not by scan
 MESSAGES = 2  # of each lead, by its owner
 
 
@@ -85,12 +86,14 @@ def _clone(env, template, count, prepare):
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s", [table])
     columns = [name for [name] in env.cr.fetchall()]
-    env.cr.execute(SQL(
-        "INSERT INTO %(table)s (%(names)s) SELECT %(values)s FROM %(table)s AS template,"
-        " GENERATE_SERIES(0, %(count)s - 1) AS n WHERE template.id = %(template)s",
-        table=SQL.identifier(table), names=SQL(', ').join(map(SQL.identifier, columns)),
-        values=SQL(', ').join(values.get(name) or SQL.identifier('template', name) for name in columns),
-        count=count, template=template.id))
+    for start, stop in ((0, FIRST), (FIRST, count)):
+        env.cr.execute(SQL(
+            "INSERT INTO %(table)s (%(names)s) SELECT %(values)s FROM %(table)s AS template,"
+            " GENERATE_SERIES(%(start)s, %(stop)s - 1) AS n WHERE template.id = %(template)s",
+            table=SQL.identifier(table), names=SQL(', ').join(map(SQL.identifier, columns)),
+            values=SQL(', ').join(values.get(name) or SQL.identifier('template', name) for name in columns),
+            start=start, stop=min(stop, count), template=template.id))
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     return first
 
 
