@@ -20,8 +20,8 @@ class TestLeadPoolConcurrency(BaseCase):
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
-        with closing(self.registry.cursor()) as cr:
-            env = self._env(cr)
+        with closing(self.registry.cursor()) as cursor:
+            env = self._env(cursor)
             users = env['res.users'].union(*[
                 new_test_user(env, f'ltc_race_{number}', groups='sales_team.group_sale_salesman')
                 for number in range(CLAIMANTS)])
@@ -29,22 +29,22 @@ class TestLeadPoolConcurrency(BaseCase):
             leads = env['crm.lead'].create([
                 {'name': f"Race {number}", 'ltc_pool_id': pool.id} for number in range(4)])
             self.user_ids, self.pool_id, self.lead_ids = users.ids, pool.id, leads.ids
-            cr.commit()
+            cursor.commit()
         self.addCleanup(self._restore)
 
     def _env(self, cr, user_id=SUPERUSER_ID):
         return api.Environment(cr, user_id, {'no_reset_password': True})
 
     def _restore(self):
-        with closing(self.registry.cursor()) as cr:
-            env = self._env(cr)
+        with closing(self.registry.cursor()) as cursor:
+            env = self._env(cursor)
             users = env['res.users'].browse(self.user_ids)
             env['crm.lead'].browse(self.lead_ids).unlink()
             env['ltc.lead.pool'].browse(self.pool_id).unlink()
             partners = users.partner_id
             users.unlink()
             partners.unlink()
-            cr.commit()
+            cursor.commit()
 
     def _claim_all(self, jobs):
         """Run each (user, lead) at the same time in a transaction of its own; return what came of them."""
@@ -61,8 +61,8 @@ class TestLeadPoolConcurrency(BaseCase):
 
     def _claim(self, user_id, lead_id, outcomes):
         try:
-            with closing(self.registry.cursor()) as cr:
-                env = self._env(cr, user_id)
+            with closing(self.registry.cursor()) as cursor:
+                env = self._env(cursor, user_id)
                 retrying(partial(env['ltc.pool.lead'].browse(lead_id).action_claim), env)
             outcomes.append('claimed')
         except UserError as error:
@@ -75,8 +75,8 @@ class TestLeadPoolConcurrency(BaseCase):
         outcomes = self._claim_all([(user_id, lead_id) for user_id in self.user_ids])
         self.assertEqual(outcomes.count('claimed'), 1, outcomes)
         self.assertEqual(sum("A colleague was faster" in outcome for outcome in outcomes), CLAIMANTS - 1, outcomes)
-        with closing(self.registry.cursor()) as cr:
-            env = self._env(cr)
+        with closing(self.registry.cursor()) as cursor:
+            env = self._env(cursor)
             self.assertIn(env['crm.lead'].browse(lead_id).user_id.id, self.user_ids)
             self.assertEqual(len(env['ltc.owner.log'].search(
                 [('res_model', '=', 'crm.lead'), ('res_id', '=', lead_id), ('way', '=', 'claim')])), 1)
