@@ -176,6 +176,7 @@ class LtcPoolLead(models.Model):
 
     def _get_waiting(self):
         """Return these leads as the user may claim them; those that are gone raise."""
+        self.env['crm.lead'].check_access('write')
         self.env.invalidate_all()  # what was shown may be long ago
         waiting = self.exists()
         waiting.check_access('read')
