@@ -1,2 +1,3 @@
 from . import ltc_demo
 from . import ltc_demo_steps
+from . import ltc_demo_pool

@@ -143,8 +143,8 @@ class LtcLeadPool(models.Model):
     @api.model
     @ormcache()
     def _has_pools(self):
-        """Return whether there is any pool: without one nothing of this costs anything."""
-        return bool(self.sudo().with_context(active_test=False).search_count([], limit=1))
+        """Return whether there is any pool in use."""
+        return bool(self.sudo().search_count([], limit=1))
 
     def _count_held(self, user):
         """Return how many of the leads that this pool takes ``user`` owns."""

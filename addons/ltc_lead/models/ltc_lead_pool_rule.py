@@ -78,6 +78,19 @@ class LtcLeadPoolRule(models.Model):
                 "%(name)s cannot search leads by its domain (%(error)s); correct it.",
                 name=name, error=error)) from error
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.company_id._ltc_set_recycle_cursor(0)  # what counts anew is looked at again today
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.company_id._ltc_set_recycle_cursor(0)
+        return result
+
     # === SQL === #
 
     def _get_domain(self):

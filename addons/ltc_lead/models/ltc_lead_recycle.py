@@ -21,7 +21,7 @@ class LtcLeadRecycle(models.Model):
     recycle_on = fields.Date(string="Recycled On", readonly=True)
     warned_on = fields.Date(readonly=True)
     is_announced = fields.Boolean(readonly=True, help="The owner has the activity.")
-    last_follow_up = fields.Datetime(readonly=True)
+    last_follow_up = fields.Datetime(string="Last Follow-Up", readonly=True)
 
     _lead_uniq = models.UniqueIndex('(lead_id)')
     _due_idx = models.Index('(recycle_on) WHERE recycle_on IS NOT NULL')

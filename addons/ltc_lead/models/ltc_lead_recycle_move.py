@@ -30,7 +30,7 @@ class LtcLeadRecycle(models.Model):
         lead = self.lead_id
         env = self.with_context(lang=lead.user_id.lang).env
         summary = env._("Goes to the team leader soon: follow it up") if self.rule_id.target == 'leader' else env._(
-            "Falls into the public pool soon: follow it up, or lock it")
+            "Falls into the public pool soon: follow it up")
         return {
             'activity_type_id': activity_type.id, 'res_model_id': self.env['ir.model']._get_id('crm.lead'),
             'res_id': lead.id, 'user_id': lead.user_id.id, 'date_deadline': self.recycle_on, 'summary': summary,

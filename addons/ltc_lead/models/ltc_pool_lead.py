@@ -40,7 +40,7 @@ class LtcPoolLead(models.Model):
     company_id = fields.Many2one('res.company', readonly=True)
     partner_name = fields.Char(string="Customer", readonly=True)
     city = fields.Char(readonly=True)
-    state_id = fields.Many2one('res.country.state', string="State", readonly=True)
+    state_id = fields.Many2one('res.country.state', readonly=True)
     country_id = fields.Many2one('res.country', readonly=True)
     source_id = fields.Many2one('utm.source', readonly=True)
     medium_id = fields.Many2one('utm.medium', readonly=True)
@@ -49,10 +49,11 @@ class LtcPoolLead(models.Model):
     expected_revenue = fields.Monetary(readonly=True, aggregator='sum')
     currency_id = fields.Many2one(related='company_id.currency_id')
     since = fields.Datetime(string="Waiting Since", readonly=True)
+    waiting_days = fields.Integer(string="Days Waiting", readonly=True, aggregator='avg')
     claimable_on = fields.Datetime(string="May Be Claimed From", readonly=True)
     is_frozen = fields.Boolean(string="Frozen", compute='_compute_is_frozen')
     owner_count = fields.Integer(string="Times Owned", readonly=True, aggregator='avg')
-    last_follow_up = fields.Datetime(readonly=True)
+    last_follow_up = fields.Datetime(string="Last Follow-Up", readonly=True)
 
     contact_name = fields.Char(readonly=True, groups=NO_ACCESS)
     function = fields.Char(readonly=True, groups=NO_ACCESS)
@@ -72,6 +73,7 @@ class LtcPoolLead(models.Model):
                    COALESCE(NULLIF(lead.partner_name, ''), customer.commercial_company_name) AS partner_name,
                    lead.city, lead.state_id, lead.country_id, lead.source_id, lead.medium_id, lead.campaign_id,
                    lead.priority, lead.expected_revenue, lead.ltc_pool_since AS since,
+                   EXTRACT(DAY FROM NOW() AT TIME ZONE 'UTC' - lead.ltc_pool_since)::int AS waiting_days,
                    lead.ltc_pool_since + pool.freeze_days * INTERVAL '1 day' AS claimable_on,
                    (SELECT COUNT(*) FROM ltc_owner_log AS log
                      WHERE log.res_model = 'crm.lead' AND log.res_id = lead.id AND log.user_id IS NOT NULL
@@ -174,6 +176,7 @@ class LtcPoolLead(models.Model):
 
     def _get_waiting(self):
         """Return these leads as the user may claim them; those that are gone raise."""
+        self.env['crm.lead'].check_access('write')
         self.env.invalidate_all()  # what was shown may be long ago
         waiting = self.exists()
         waiting.check_access('read')

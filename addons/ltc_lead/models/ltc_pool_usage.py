@@ -25,17 +25,17 @@ class LtcPoolUsage(models.Model):
 
     @api.model
     def _count(self, pool, counter, number):
-        """Add ``number`` to a counter of the user for today."""
+        """Add ``number`` to a counter of the user for today; who comes second at the same moment is repeated."""
         self.flush_model()
         self.env.cr.execute(SQL(
             """INSERT INTO ltc_pool_usage AS usage (user_id, pool_id, date, claim_count, view_count)
-               VALUES (%(user)s, %(pool)s, %(date)s, 0, 0) ON CONFLICT (user_id, pool_id, date) DO NOTHING""",
-            user=self.env.uid, pool=pool.id, date=pool.sudo().company_id._ltc_get_today()))
-        self.env.cr.execute(SQL(
-            """UPDATE ltc_pool_usage SET %(counter)s = %(counter)s + %(number)s
-                WHERE user_id = %(user)s AND pool_id = %(pool)s AND date = %(date)s""",
-            counter=SQL.identifier(counter), number=number, user=self.env.uid, pool=pool.id,
-            date=pool.sudo().company_id._ltc_get_today()))
+               VALUES (%(user)s, %(pool)s, %(date)s, %(claims)s, %(views)s)
+               ON CONFLICT (user_id, pool_id, date) DO UPDATE
+                       SET claim_count = usage.claim_count + EXCLUDED.claim_count,
+                           view_count = usage.view_count + EXCLUDED.view_count""",
+            user=self.env.uid, pool=pool.id, date=pool.sudo().company_id._ltc_get_today(),
+            claims=number if counter == 'claim_count' else 0, views=number if counter == 'view_count' else 0,
+        ), log_exceptions=False)
         self.invalidate_model()
 
     @api.model

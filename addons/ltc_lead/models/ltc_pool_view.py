@@ -30,7 +30,7 @@ class LtcPoolView(models.Model):
     claimable_on = fields.Datetime(string="May Be Claimed From", compute='_compute_details')
     is_frozen = fields.Boolean(compute='_compute_details')
     owner_count = fields.Integer(string="Times Owned", compute='_compute_details')
-    last_follow_up = fields.Datetime(compute='_compute_details')
+    last_follow_up = fields.Datetime(string="Last Follow-Up", compute='_compute_details')
     contact_name = fields.Char(compute='_compute_details')
     function = fields.Char(string="Job Position", compute='_compute_details')
     phone = fields.Char(compute='_compute_details')

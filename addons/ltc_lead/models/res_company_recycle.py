@@ -18,7 +18,8 @@ class ResCompany(models.Model):
     @api.private
     def _ltc_set_recycle_cursor(self, lead_id):
         """Remember it by SQL, for a write on a company empties the caches of every server."""
-        self.env.cr.execute(SQL(
-            "UPDATE res_company SET ltc_recycle_day = %s, ltc_recycle_lead = %s WHERE id = %s",
-            self._ltc_get_today(), lead_id, self.id))
+        for company in self:
+            self.env.cr.execute(SQL(
+                "UPDATE res_company SET ltc_recycle_day = %s, ltc_recycle_lead = %s WHERE id = %s",
+                company._ltc_get_today(), lead_id, company.id))
         self.invalidate_recordset(['ltc_recycle_day', 'ltc_recycle_lead'])

@@ -19,3 +19,4 @@ from . import test_response_times
 from . import test_handover
 from . import test_stage_rules
 from . import test_lead_conflict
+from . import test_lead_pool_concurrency

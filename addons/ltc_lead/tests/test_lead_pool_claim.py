@@ -1,10 +1,14 @@
+import functools
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.ltc_lead.models.crm_lead_pool import CrmLead
 
 from .pool_common import LtcPoolCommon
 
@@ -383,6 +387,39 @@ class TestLeadPoolClaim(LtcPoolCommon):
         mine._ltc_release(self.pool, "Not mine")
         self._claim(lead, self.colleague)
         self.assertIn("+86 138 5550 1234", str(lead.with_user(self.manager).action_ltc_reveal_phone()))
+
+    def test_whoever_cannot_work_on_leads_claims_none(self):
+        self.pool.member_ids = self.presales
+        lead = self._create_pooled()
+        self.assertTrue(self._see(lead, self.presales).name)
+        with self.assertRaises(AccessError):
+            self._claim(lead, self.presales)
+
+    def test_creating_and_handing_over_cost_nothing_more(self):
+        def measure():
+            leads = self.env['crm.lead'].with_user(self.manager).create([
+                self._prepare_lead_values() for _number in range(100)])
+            self.env.flush_all()
+            leads.write({'user_id': self.colleague.id})
+            self.env.flush_all()
+
+        def call_super(name):
+            method = getattr(CrmLead, name)
+            plain = functools.wraps(method)(lambda self, *args: getattr(super(CrmLead, self), name)(*args))
+            return patch.object(CrmLead, name, plain)
+
+        def count():
+            costs = []
+            for _run in range(2):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                measure()
+                costs.append(self.env.cr.sql_log_count - before)
+            return costs[-1]
+
+        with call_super('create'), call_super('write'):
+            plain = count()
+        self.assertLessEqual(count(), plain)
 
     def test_forms_and_lists_of_leads_cost_nothing_more(self):
         leads = self.env['crm.lead'].union(*[self._create_lead() for _number in range(20)])

@@ -79,7 +79,7 @@ class TestLeadRecycle(LtcPoolCommon):
         rows = self.env['ltc.lead.recycle'].search([('lead_id', 'in', leads.ids)])
         self.env.cr.execute("SELECT id, xmin::text FROM ltc_lead_recycle WHERE id = ANY(%s)", [rows.ids])
         before = self.env.cr.fetchall()
-        self.company.ltc_recycle_day = False
+        self.company._ltc_set_recycle_cursor(0)
         leads[0].with_user(self.sales).message_post(body="Called", message_type='comment')
         self._run()
         self.env.cr.execute("SELECT id, xmin::text FROM ltc_lead_recycle WHERE id = ANY(%s)", [rows.ids])
@@ -121,7 +121,7 @@ class TestLeadRecycle(LtcPoolCommon):
             self._run()
             self.assertGreater(
                 lead.ltc_recycle_on, self.company._ltc_get_today() + timedelta(days=28), follow_up.__name__)
-            self.company.ltc_recycle_day = False
+            self.company._ltc_set_recycle_cursor(0)
 
     def test_a_meeting_that_is_only_planned_is_no_follow_up(self):
         lead = self._create_lead()
@@ -143,7 +143,7 @@ class TestLeadRecycle(LtcPoolCommon):
         self._run()
         self.assertEqual((lead.ltc_pool_id, opportunity.ltc_pool_id), (self.pool, self.env['ltc.lead.pool']))
         self.rule.kind = 'not_won'
-        self.company.ltc_recycle_day = False
+        self.company._ltc_set_recycle_cursor(0)
         self._run()
         self.assertEqual(opportunity.ltc_pool_id, self.pool)
         self.assertFalse(opportunity.sudo().ltc_flow_id.ar_user_id, "the case follows")
@@ -163,7 +163,7 @@ class TestLeadRecycle(LtcPoolCommon):
         self.assertEqual([lead.ltc_pool_id.id for lead in (bought, open_deal, closed, free)],
                          [False, False, False, self.pool.id])
         self.rule.write({'takes_won': True, 'takes_pursued': True})
-        self.company.ltc_recycle_day = False
+        self.company._ltc_set_recycle_cursor(0)
         self._run()
         self.assertEqual((bought | open_deal).ltc_pool_id, self.pool)
         self.assertEqual(won.user_id, self.sales)
@@ -250,7 +250,7 @@ class TestLeadRecycle(LtcPoolCommon):
         self.assertEqual(opportunity.ltc_flow_id.ar_user_id, self.manager)
         self.assertEqual((lead.user_id, leaders.user_id, task.user_id), (self.sales, self.manager, self.manager))
         self.assertEqual(self._get_ways(opportunity)[-1], 'recycle')
-        self.company.ltc_recycle_day = False
+        self.company._ltc_set_recycle_cursor(0)
         self._run(30)
         self.assertEqual(opportunity.user_id, self.manager)
 
@@ -262,7 +262,7 @@ class TestLeadRecycle(LtcPoolCommon):
         self._run()
         self.assertTrue(lead.ltc_recycle_on)
         self.rule.active = False
-        self.company.ltc_recycle_day = False
+        self.company._ltc_set_recycle_cursor(0)
         self._run()
         self.assertFalse(lead.ltc_recycle_on or self._get_warnings(lead))
 
