@@ -41,13 +41,14 @@ class LtcLeadScore(models.Model):
                 list(lead_ids)))
 
     @api.model
-    def _get_stale_ids(self, limit):
-        """Return the open leads that were never scored, or that have changed since."""
+    def _get_stale_ids(self, limit, last_id=0):
+        """Return the open leads after ``last_id`` that were never scored, or that have changed since."""
+        self.env.flush_all()
         return [lead_id for lead_id, in self.env.execute_query(SQL(
             """SELECT lead.id FROM crm_lead lead LEFT JOIN ltc_lead_score score ON score.lead_id = lead.id
-                WHERE lead.active AND lead.won_status = 'pending'
+                WHERE lead.id > %s AND lead.active AND lead.won_status = 'pending'
                   AND (score.id IS NULL OR score.is_stale OR score.scored_on < lead.write_date)
-             ORDER BY lead.id LIMIT %s""", limit))]
+             ORDER BY lead.id LIMIT %s""", last_id, limit))]
 
     # === SCORING === #
 

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 CHUNK = 10_000
-STALE_LIMIT = 50_000  # of a run of every few minutes; the next one goes on
 
 
 class LtcScorePass(models.Model):
@@ -31,9 +30,10 @@ class LtcScorePass(models.Model):
         """
         cron = self.env['ir.cron']
         Score = self.env['ltc.lead.score']
-        left = float('inf')
-        while left and (lead_ids := Score._get_stale_ids(min(CHUNK, STALE_LIMIT))):
+        left, last_id = True, 0
+        while left and (lead_ids := Score._get_stale_ids(CHUNK, last_id)):
             Score._score(lead_ids, touch=True)
+            last_id = lead_ids[-1]  # a lead that no scorecard is for stays without a score
             left = cron._commit_progress(len(lead_ids), remaining=1)
         if left:
             self._get_current()._go_on()

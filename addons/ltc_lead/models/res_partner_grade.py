@@ -13,7 +13,7 @@ GRADED = {'ltc_grade', 'ltc_grade_points'}
 
 
 class ResPartner(models.Model):
-    """The quality of a customer: five criteria, weighed, make a grade. It is the company's, and its contacts show it."""
+    """The quality of a customer: five criteria, weighed, make a grade; contacts show that of their company."""
     _inherit = 'res.partner'
 
     ltc_rating_need = fields.Selection(RATINGS, string="Need Fit", help="How well what we make is what he needs.")

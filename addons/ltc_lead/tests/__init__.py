@@ -12,3 +12,9 @@ from . import test_ltc_kpi
 from . import test_crm_lead_owners
 from . import test_data_scope
 from . import test_marketing
+from . import test_crm_lead_score
+from . import test_score_pass
+from . import test_scorecard_tools
+from . import test_customer_grade
+from . import test_score_proposal
+from . import test_temperature
