@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+ANSWERS = ('ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency')
+
 # company of the lead: budget, decision chain, urgency; facts (kind, quantity, days ago)
 INTEREST = {
     "Chengdu Aero Components": ('3', '3', '2', [('web_visit', 9, 1), ('web_minutes', 34, 1), ('demo', 1, 1)]),
@@ -25,6 +27,12 @@ RATINGS = {
     'minjiang': ('4', '4', '4', '3'), 'lingnan': ('2', '1', '3', '2'), 'yunfeng': ('1', '2', '2', '1'),
     'qinling': ('5', '4', '4', '4'), 'haibin': ('4', '4', '2', '4'), 'zhongyuan': ('3', '4', '3', '3'),
 }
+# case: budget, decision chain, urgency
+HEAT = {
+    'jinghe': ('1', '2', '2'), 'beifang': ('2', '2', '3'), 'dongfang': ('1', '1', '1'), 'huarun': ('2', '3', '2'),
+    'xinhe': ('3', '3', '3'), 'taihu': ('2', '2', '1'), 'minjiang': ('3', '3', '3'), 'lingnan': ('1', '2', '1'),
+    'yunfeng': ('2', '3', '2'),
+}
 STAGE_CHANCES = {'crm.stage_lead1': 10, 'crm.stage_lead2': 30, 'crm.stage_lead3': 60, 'crm.stage_lead4': 100}
 
 
@@ -42,6 +50,8 @@ class LtcDemo(models.AbstractModel):
             self._find(f'customer_{key}').write(dict(zip(
                 ('ltc_rating_need', 'ltc_rating_power', 'ltc_rating_cycle', 'ltc_rating_potential'), ratings,
                 strict=True)))
+        for key, answers in HEAT.items():
+            self._as('manager', self._find(f'case_{key}')).write(dict(zip(ANSWERS, answers, strict=True)))
         for company, (budget, decision, urgency, facts) in INTEREST.items():
             self._show_interest(company, budget, decision, urgency, facts)
         self._score_demo()
@@ -51,8 +61,8 @@ class LtcDemo(models.AbstractModel):
         lead = self.env['crm.lead'].search([('partner_name', '=', company)], limit=1)
         if not lead:
             return
-        lead = self._as('sales', lead)
-        lead.write({'ltc_heat_budget': budget, 'ltc_heat_decision': decision, 'ltc_heat_urgency': urgency})
+        lead = self._as('manager', lead)  # in the review meeting
+        lead.write(dict(zip(ANSWERS, (budget, decision, urgency), strict=True)))
         for code, quantity, days in facts:
             lead.action_ltc_log_engagement(code, quantity, fields.Datetime.now() - timedelta(days=days))
         if lead.ltc_temperature == 'cold':

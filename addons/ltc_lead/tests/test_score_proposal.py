@@ -1,6 +1,7 @@
 import random
+from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
@@ -35,21 +36,25 @@ class TestScoreProposal(LtcLeadCommon):
                 city=chance.choice(["Suzhou", "suzhou ", "Wuxi"])))
         cls.history = cls.env['crm.lead'].create(values)
         cls.env['ltc.lead.engagement'].create([
-            {'lead_id': lead.id, 'kind_id': cls.kind.id, 'quantity': tours}
+            {'lead_id': lead.id, 'kind_id': cls.kind.id, 'quantity': tours,
+             'date': fields.Datetime.now() - timedelta(days=1)}
             for lead, tours in zip(cls.history, facts, strict=True) if tours])
         cls.env.flush_all()
         for won in (True, False):  # as imports of old data do
             ids = [lead.id for lead, outcome in zip(cls.history, outcomes, strict=True) if outcome == won]
             cls.env.cr.execute(SQL(
-                "UPDATE crm_lead SET won_status = %s, active = %s, date_closed = now() at time zone 'utc' WHERE id IN %s",
+                """UPDATE crm_lead SET won_status = %s, active = %s, date_closed = now() at time zone 'utc'
+                    WHERE id IN %s""",
                 'won' if won else 'lost', won, tuple(ids)))
         cls.env.invalidate_all()
 
+    def _get_field(self, name):
+        return self.env['ir.model.fields']._get('crm.lead', name)
+
     def _propose(self, **values):
-        fields = self.env['ir.model.fields']
         return self.env['ltc.score.proposal'].with_user(self.learner).create({
             'name': "Learned", 'team_id': self.team.id, 'company_id': self.company.id, 'column_ids': [
-                *(Command.create({'field_id': fields._get('crm.lead', name).id}) for name in ('source_id', 'city')),
+                *(Command.create({'field_id': self._get_field(name).id}) for name in ('source_id', 'city')),
                 Command.create({'kind_id': self.kind.id})], **values})
 
     def test_points_are_learned_proved_approved_and_used(self):
@@ -110,9 +115,8 @@ class TestScoreProposal(LtcLeadCommon):
         self.env.cr.execute(
             "UPDATE crm_lead SET function = CASE won_status WHEN 'won' THEN 'signed' ELSE 'gone' END WHERE id IN %s",
             (tuple(self.history.ids),))
-        fields = self.env['ir.model.fields']
         proposal = self._propose()
-        proposal.column_ids = [Command.create({'field_id': fields._get('crm.lead', 'function').id})]
+        proposal.column_ids = [Command.create({'field_id': self._get_field('function').id})]
         proposal.action_learn()
         warned = proposal.column_ids.filtered('warning')
         self.assertEqual(warned.field_id.name, 'function')
@@ -120,10 +124,9 @@ class TestScoreProposal(LtcLeadCommon):
         self.assertTrue(proposal.has_warning)
 
     def test_what_follows_from_the_outcome_cannot_be_chosen(self):
-        fields = self.env['ir.model.fields']
         for name in ('probability', 'stage_id', 'won_status', 'description', 'ltc_score'):
             with self.assertRaisesRegex(ValidationError, "leave it out"), self.env.cr.savepoint():
-                self._propose(column_ids=[Command.create({'field_id': fields._get('crm.lead', name).id})])
+                self._propose(column_ids=[Command.create({'field_id': self._get_field(name).id})])
 
     def test_only_sales_operations_decide_and_nobody_forges_the_proof(self):
         proposal = self._propose()

@@ -67,7 +67,8 @@ class Bench:
         """Make a field of one's own for each question of the form, and a kind for each engagement."""
         model_id = self.env['ir.model']._get_id('crm.lead')
         self.fields = self.env['ir.model.fields'].create([{
-            'model_id': model_id, 'name': f'x_edu_{get_slug(name)[:40]}', 'field_description': f'Form: {name}', 'ttype': 'char',
+            'model_id': model_id, 'name': f'x_edu_{get_slug(name)[:40]}', 'ttype': 'char',
+            'field_description': f'Form: {name}',
         } for name in self.form])
         actions = sorted({
             action for file, row in self.get_rows() for action in file.get_actions(row)})
