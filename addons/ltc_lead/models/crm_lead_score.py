@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.ltc_base.side_fields import SideDatetime, SideInteger, SideSelection
 
@@ -15,7 +16,9 @@ class ScoreColumn:
 
 
 class ScoreInteger(ScoreColumn, SideInteger):
-    pass
+
+    def to_sql(self, model, alias):
+        return SQL("COALESCE(%s, 0)", super().to_sql(model, alias))  # not scored yet comes after the others
 
 
 class ScoreSelection(ScoreColumn, SideSelection):

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 HEAT_BUDGET = [('0', "None"), ('1', "Wanted"), ('2', "Planned"), ('3', "Approved")]
-HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people known"), ('3', "Decider known and met")]
-HEAT_URGENCY = [('0', "No date"), ('1', "This year"), ('2', "Within six months"), ('3', "Within three months")]
+HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people known"), ('3', "Decider met")]
+HEAT_URGENCY = [('0', "No date"), ('1', "This year"), ('2', "In six months"), ('3', "In three months")]
 TEMPERATURES = [('hot', "Hot"), ('warm', "Warm"), ('cold', "Cold")]
 HOT_FROM, WARM_FROM = 7, 4  # of nine points
 REVIEW_DAYS = 14

@@ -6,7 +6,7 @@ SCORE_BANDS = [
     ('medium', "Medium"),
     ('low', "Low"),
 ]
-SHOWN = ['ltc_score', 'ltc_score_fit', 'ltc_score_engagement', 'ltc_score_band', 'ltc_mql_on']
+SHOWN = ['ltc_score', 'ltc_score_fit', 'ltc_score_engagement', 'ltc_score_band', 'ltc_mql_on', 'ltc_glance']
 
 
 class LtcLeadScore(models.Model):
@@ -41,26 +41,28 @@ class LtcLeadScore(models.Model):
                 list(lead_ids)))
 
     @api.model
-    def _get_stale_ids(self, limit):
-        """Return the open leads that were never scored, or that have changed since."""
+    def _get_stale_ids(self, limit, last_id=0):
+        """Return the open leads after ``last_id`` that were never scored, or that have changed since."""
+        self.env.flush_all()
         return [lead_id for lead_id, in self.env.execute_query(SQL(
             """SELECT lead.id FROM crm_lead lead LEFT JOIN ltc_lead_score score ON score.lead_id = lead.id
-                WHERE lead.active AND lead.won_status = 'pending'
+                WHERE lead.id > %s AND lead.active AND lead.won_status = 'pending'
                   AND (score.id IS NULL OR score.is_stale OR score.scored_on < lead.write_date)
-             ORDER BY lead.id LIMIT %s""", limit))]
+             ORDER BY lead.id LIMIT %s""", last_id, limit))]
 
     # === SCORING === #
 
     @api.model
-    def _score(self, lead_ids, touch=False):
+    def _score(self, leads, touch=False):
         """Score these leads and return how many rows were written: those that are new or differ.
 
+        :param leads: ids, or a range of ids: then the open ones within it
         :param touch: write the moment of scoring even where nothing else differs
         """
-        if not lead_ids:
+        if not leads:
             return 0
         self.env.flush_all()  # the points are computed by SQL
-        selects = [card._sql_scores(lead_ids) for card in self.env['ltc.scorecard']._get_active_cards()]
+        selects = [card._sql_scores(leads) for card in self.env['ltc.scorecard']._get_active_cards()]
         if not selects:
             return 0
         rows = self.env.execute_query(SQL(
@@ -87,17 +89,17 @@ class LtcLeadScore(models.Model):
                    card_id = EXCLUDED.card_id, fit = EXCLUDED.fit, engagement = EXCLUDED.engagement,
                    score = EXCLUDED.score, band = EXCLUDED.band, is_stale = FALSE, scored_on = EXCLUDED.scored_on,
                    mql_on = COALESCE(old.mql_on, EXCLUDED.mql_on)
-            RETURNING old.lead_id
+            RETURNING 1
             """,
             points=SQL(" UNION ALL ").join(selects), now=fields.Datetime.now(), touch=touch))
-        self._refresh([lead_id for lead_id, in rows])
+        self._refresh()
         return len(rows)
 
     @api.model
-    def _refresh(self, lead_ids):
-        """Forget what is remembered of these leads' scores."""
-        self.invalidate_model()
-        self.env['crm.lead'].browse(lead_ids).invalidate_recordset(SHOWN, flush=False)
+    def _refresh(self):
+        """Forget what is remembered of the scores."""
+        self.invalidate_model(flush=False)
+        self.env['crm.lead'].invalidate_model(SHOWN, flush=False)
 
     @api.model
     def _merge(self, leads, survivor):
@@ -106,4 +108,4 @@ class LtcLeadScore(models.Model):
             """UPDATE ltc_lead_score SET is_stale = TRUE, mql_on = (
                    SELECT MIN(mql_on) FROM ltc_lead_score WHERE lead_id = ANY(%s)) WHERE lead_id = %s""",
             (leads + survivor).ids, survivor.id))
-        self._refresh(survivor.ids)
+        self._refresh()

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.scorecard import get_auc, get_calibration, get_lift, is_held_out
+from ..tools.scorecard import get_auc, get_calibration, get_lift, is_held_out, round_amount
 from ..tools.scorecard_design import Column, Design
 
 OUTCOMES_MAX = 20_000
@@ -77,7 +77,7 @@ class LtcScoreProposal(models.Model):
             amount_by_lead = {row[0]: row[1:] for row in amounts}
             for order, kind in enumerate(kinds):
                 record = self.column_ids.filtered(lambda column, kind=kind: column.kind_id == kind)[:1]
-                values = [float(amount_by_lead[lead_id][order] or 0) if lead_id in amount_by_lead else 0.0
+                values = [round_amount(amount_by_lead[lead_id][order]) if lead_id in amount_by_lead else 0.0
                           for lead_id in lead_ids]
                 columns.append(Column(record, 'engagement', values, True))
         return columns

@@ -53,7 +53,8 @@ class LtcScoreProposal(models.Model):
         name = column.key.field_id.name
         if column.is_number:
             low, high = column.get_bounds(level, is_coarse)
-            return [*([(name, '>=', low)] if low is not None else []), *([(name, '<', high)] if high is not None else [])]
+            bounds = [(name, '>=', low), (name, '<', high)]
+            return [leaf for leaf in bounds if leaf[2] is not None]
         value = column.get_value(level)
         if column.key.field_id.ttype == 'char' and value is not None:
             return [(name, '=ilike', value.replace('\\', '\\\\').replace('%', r'\%').replace('_', r'\_'))]

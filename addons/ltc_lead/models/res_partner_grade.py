@@ -13,7 +13,7 @@ GRADED = {'ltc_grade', 'ltc_grade_points'}
 
 
 class ResPartner(models.Model):
-    """The quality of a customer: five criteria, weighed, make a grade. It is the company's, and its contacts show it."""
+    """The quality of a customer: five criteria, weighed, make a grade; contacts show that of their company."""
     _inherit = 'res.partner'
 
     ltc_rating_need = fields.Selection(RATINGS, string="Need Fit", help="How well what we make is what he needs.")
@@ -99,7 +99,7 @@ class ResPartner(models.Model):
             scales=self.env['ltc.customer.scale']._sql_scales(), rated=rated, total=total, points=points,
             which=SQL("TRUE") if partner_ids is None else SQL("company.id = ANY(%s)", partner_ids)))
         self.browse([partner_id for partner_id, in rows]).invalidate_recordset(list(GRADED), flush=False)
-        self.env['crm.lead'].invalidate_model(['ltc_customer_grade'], flush=False)
+        self.env['crm.lead'].invalidate_model(['ltc_customer_grade', 'ltc_glance'], flush=False)
         return len(rows)
 
     def _ltc_update_grades(self):

@@ -20,3 +20,9 @@ from . import test_handover
 from . import test_stage_rules
 from . import test_lead_conflict
 from . import test_lead_pool_concurrency
+from . import test_crm_lead_score
+from . import test_score_pass
+from . import test_scorecard_tools
+from . import test_customer_grade
+from . import test_score_proposal
+from . import test_temperature

@@ -97,6 +97,11 @@ def get_bound(low, high):
     return (low + high) / 2
 
 
+def round_amount(amount):
+    """Return an amount to three digits: by how many minutes it has faded must not tell one lead from another."""
+    return float(f'{amount or 0:.3g}')
+
+
 def get_bin(cuts, value):
     return bisect_right(cuts, value)
 

@@ -5,6 +5,7 @@ class LtcScoreExplanation(models.TransientModel):
     """How the score of one lead comes about, line by line."""
     _name = 'ltc.score.explanation'
     _description = "Explanation of a Score"
+    _rec_name = 'lead_id'
 
     lead_id = fields.Many2one('crm.lead', required=True, readonly=True, ondelete='cascade')
     content = fields.Html(compute='_compute_content', sanitize=False)
