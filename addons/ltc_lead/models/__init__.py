@@ -16,3 +16,9 @@ from . import ltc_lead_reject_reason
 from . import ltc_lead_handover
 from . import res_company_handover
 from . import crm_lead_handover
+from . import ltc_lead_touch
+from . import crm_lead_channel
+from . import ltc_channel_cost
+from . import res_company_channel
+from . import ltc_channel_report
+from . import ltc_kpi_channel

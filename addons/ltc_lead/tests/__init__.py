@@ -14,3 +14,4 @@ from . import test_data_scope
 from . import test_marketing
 from . import test_response_times
 from . import test_handover
+from . import test_channels
