@@ -22,3 +22,6 @@ from . import ltc_channel_cost
 from . import res_company_channel
 from . import ltc_channel_report
 from . import ltc_kpi_channel
+from . import ltc_nurture_cadence
+from . import ltc_nurture_enrolment
+from . import crm_lead_nurture

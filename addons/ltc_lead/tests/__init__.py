@@ -15,3 +15,4 @@ from . import test_marketing
 from . import test_response_times
 from . import test_handover
 from . import test_channels
+from . import test_nurture
