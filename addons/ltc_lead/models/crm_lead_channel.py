@@ -48,6 +48,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         touches_sudo = self.env['ltc.lead.touch'].sudo()  # a form on the website notes it too
         return touches_sudo.create({
-            'lead_id': self.id, 'source_id': source.id if source else False, 'medium_id': medium.id if medium else False,
+            'lead_id': self.id, 'source_id': source.id if source else False,
+            'medium_id': medium.id if medium else False,
             'campaign_id': campaign.id if campaign else False, 'way': way,
             'touched_on': touched_on or fields.Datetime.now()})

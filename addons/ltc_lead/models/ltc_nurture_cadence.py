@@ -20,7 +20,8 @@ class LtcNurtureCadence(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one('res.company', index='btree_not_null', ondelete='cascade', help="Empty: every company.")
+    company_id = fields.Many2one(
+        'res.company', index='btree_not_null', ondelete='cascade', help="Empty: every company.")
     description = fields.Text(translate=True)
     domain = fields.Char(
         string="For Leads", required=True, default="[('type', '=', 'lead')]",

@@ -126,7 +126,8 @@ class TestChannels(LtcLeadCommon):
         self.assertEqual(self._measure('channel_cycle')['value'], 30)
         self.assertEqual(self._measure('channel_roi_amount')['value'], 150)
         self.assertEqual(self._measure('channel_roi_amount')['denominator'], 320000)
-        action = self.env.ref('ltc_lead.ltc_kpi_channel_conversion').with_user(self.manager).action_view_records(*SPRING)
+        kpi = self.env.ref('ltc_lead.ltc_kpi_channel_conversion').with_user(self.manager)
+        action = kpi.action_view_records(*SPRING)
         self.assertEqual(len(self.env[action['res_model']].search(action['domain'])), 4)
 
     def test_response_and_acceptance_are_key_figures(self):
