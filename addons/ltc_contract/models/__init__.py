@@ -13,3 +13,4 @@ from . import sale_order_line
 from . import account_move
 from . import ltc_kpi
 from . import ltc_data_scope
+from . import ltc_channel_report

@@ -2,3 +2,4 @@ from . import ltc_demo
 from . import ltc_demo_steps
 from . import ltc_demo_pool
 from . import ltc_demo_score
+from . import ltc_demo_sla

@@ -65,3 +65,12 @@ from . import ltc_lead_conflict
 from . import ltc_lead_conflict_match
 from . import ltc_customer_search_log
 from . import crm_lead_conflict
+from . import ltc_lead_touch
+from . import crm_lead_channel
+from . import ltc_channel_cost
+from . import res_company_channel
+from . import ltc_channel_report
+from . import ltc_kpi_channel
+from . import ltc_nurture_cadence
+from . import ltc_nurture_enrolment
+from . import crm_lead_nurture

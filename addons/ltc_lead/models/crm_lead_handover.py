@@ -133,8 +133,7 @@ class CrmLead(models.Model):
         is_late = self.ltc_handover_deadline and self.ltc_handover_deadline < fields.Datetime.now()
         return [*chips, {
             'key': 'handover', 'icon': 'fa-handshake-o', 'tone': 'danger' if is_late else 'info',
-            'label': self.env._("Accept?"), 'title': self.env._("Marketing handed this lead over; sales is late to accept"
-                                                                " or reject it.") if is_late
+            'label': self.env._("Accept?"), 'action': 'action_ltc_view_handovers',
+            'title': self.env._("Marketing handed this lead over; sales is late to accept or reject it.") if is_late
             else self.env._("Marketing handed this lead over; sales accepts or rejects it."),
-            'action': 'action_ltc_view_handovers',
         }]

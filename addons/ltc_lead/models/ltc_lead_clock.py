@@ -93,7 +93,7 @@ class LtcLeadClock(models.Model):
         """Return the row of a lead under no rule: its first response is measured nevertheless."""
         return {
             'lead_id': lead.id, 'company_id': lead._ltc_get_company().id, 'state': 'stopped', 'level': 'on_time',
-            'received_on': lead.create_date,
+            'received_on': lead.ltc_received_on or lead.create_date,
         }
 
     def _prepare_first_response(self, times, moment):

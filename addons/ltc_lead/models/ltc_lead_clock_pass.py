@@ -79,7 +79,8 @@ class LtcLeadClock(models.Model):
             "(%s IS NULL OR %s = 'stopped')", SQL.identifier(clock, 'id'), SQL.identifier(clock, 'state')))
         self.flush_model()
         return self.env.execute_query(query.select(
-            SQL("crm_lead.id"), SQL("crm_lead.create_date"), SQL.identifier(clock, 'stopped_on')))
+            SQL("crm_lead.id"), SQL("COALESCE(crm_lead.ltc_received_on, crm_lead.create_date)"),
+            SQL.identifier(clock, 'stopped_on')))
 
     @api.model
     def _prepare_start(self, sla, times, row, start, first_response, last_response):

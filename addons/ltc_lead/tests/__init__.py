@@ -26,3 +26,5 @@ from . import test_scorecard_tools
 from . import test_customer_grade
 from . import test_score_proposal
 from . import test_temperature
+from . import test_channels
+from . import test_nurture

@@ -6,3 +6,4 @@ from . import ltc_lead_hand_over
 from . import ltc_lead_return
 from . import ltc_customer_search
 from . import ltc_lead_conflict_decide
+from . import ltc_nurture_enrol

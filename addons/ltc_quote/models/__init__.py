@@ -9,3 +9,4 @@ from . import sale_order_line
 from . import payment_transaction
 from . import ltc_kpi
 from . import ltc_data_scope
+from . import ltc_channel_report
