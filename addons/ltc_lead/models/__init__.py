@@ -21,3 +21,11 @@ from . import res_company_forecast
 from . import res_config_settings_forecast
 from . import crm_lead_forecast
 from . import crm_lead_split
+from . import ltc_decision_contact
+from . import crm_lead_decision
+from . import ltc_gate_review_chain
+from . import ltc_competitor
+from . import ltc_won_reason
+from . import crm_lead_closing
+from . import crm_lead_stale
+from . import ltc_kpi_forecast

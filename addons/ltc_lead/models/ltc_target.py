@@ -48,7 +48,7 @@ class LtcTarget(models.Model):
     month_11 = fields.Monetary(string="Nov")
     month_12 = fields.Monetary(string="Dec")
     amount = fields.Monetary(
-        string="Year", compute='_compute_amount', inverse='_inverse_amount', store=True,
+        string="Whole Year", compute='_compute_amount', inverse='_inverse_amount', store=True,
         help="The months added up. Entered here it is spread over the months, as they are to each other.")
 
     _holder_uniq = models.UniqueIndex(

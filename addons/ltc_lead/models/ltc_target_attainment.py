@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .ltc_forecast import SQL_TIMEZONE
-from .ltc_target import TARGET_KINDS, TARGET_SCOPES
+from .ltc_target import MONTHS, TARGET_KINDS, TARGET_SCOPES
 
 RATIOS = {
     'attainment:avg': SQL("SUM(actual) / NULLIF(SUM(target), 0)"),
@@ -21,7 +21,7 @@ class LtcTargetAttainment(models.Model):
     _order = 'month desc, kind desc, scope, id'
     _rec_name = 'target_id'
 
-    target_id = fields.Many2one('ltc.target', readonly=True)
+    target_id = fields.Many2one('ltc.target', string="Target Set", readonly=True)
     kind = fields.Selection(TARGET_KINDS, readonly=True)
     scope = fields.Selection(TARGET_SCOPES, string="For", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
@@ -42,7 +42,7 @@ class LtcTargetAttainment(models.Model):
         'crm.lead': ['company_id', 'date_closed', 'expected_revenue', 'team_id', 'type', 'user_id', 'won_status'],
         'ltc.business.unit': ['member_ids', 'parent_path'],
         'ltc.lead.split': ['kind', 'lead_id', 'percent', 'user_id'],
-        'ltc.target': ['amount', 'company_id', 'kind', 'scope', 'team_id', 'unit_id', 'user_id', 'year'],
+        'ltc.target': ['company_id', 'kind', 'scope', 'team_id', 'unit_id', 'user_id', 'year', *MONTHS],
     }
 
     @property

@@ -27,3 +27,9 @@ class ResCompany(models.Model):
     ltc_stale_activity = fields.Boolean(
         string="Activity for Stale Opportunities",
         help="Whoever owns an opportunity that rots in its stage gets one activity each time.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {'ltc_lost_reason_required', 'ltc_won_reason_required'}:
+            self.env.registry.clear_cache()  # which companies ask is cached
+        return result
