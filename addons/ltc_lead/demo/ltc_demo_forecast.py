@@ -27,8 +27,11 @@ PIPELINE = [
     ("Gaoxin Optics", "Clean-room transport", 1340000, 'sales', 4, 14, False),
     ("Tianshan Cement", "Palletizing tower", 1730000, 'manager', 1, 21, 'best_case'),
 ]
-# customer, title, amount, salesperson, months ago, share of the amount that was forecast
+# customer, title, amount, salesperson, months ago (0: this one), share of the amount that was forecast
 HISTORY = [
+    ("Lanhai Seafood", "Fillet tray loading", 480000, 'west', 0, 1.0),
+    ("Gaoxin Optics", "Washing line handling", 560000, 'sales', 0, 1.0),
+    ("Huatai Foundry", "Sand core transport", 390000, 'north', 0, 0.9),
     ("Ruihe Appliances", "Press line loading", 910000, 'north', 1, 1.1),
     ("Lanhai Seafood", "Case erector and packer", 520000, 'west', 1, 0.8),
     ("Yuehai Pharma", "Blister feeding", 760000, 'sales', 1, 1.05),
@@ -39,7 +42,7 @@ HISTORY = [
     ("Yuehai Pharma", "Vial inspection", 830000, 'sales', 3, 1.0),
     ("Ruihe Appliances", "Door hanging robot", 610000, 'north', 3, 0.7),
 ]
-TARGETS = {'sales': 13000000, 'north': 11000000, 'west': 10000000, 'manager': 3000000}
+TARGETS = {'sales': 14000000, 'north': 15000000, 'west': 13000000, 'manager': 6000000}
 COMPETITORS = {
     'Siasun': ("Strong service network in the north", "Long delivery times"),
     'Estun': ("Price", "Little experience with heavy parts"),
@@ -72,7 +75,7 @@ class LtcDemo(models.AbstractModel):
             self._hire_seller(key, name, title)
         self._set_targets()
         won = [self._win_before(*deal) for deal in HISTORY]
-        for months in (3, 2, 1):
+        for months in (3, 2, 1, 0):
             self._keep_month(months, [(lead, deal) for lead, deal in zip(won, HISTORY, strict=True)
                                       if deal[4] == months])
         leads = [self._open_deal(*deal) for deal in PIPELINE]
@@ -108,7 +111,7 @@ class LtcDemo(models.AbstractModel):
                 {**company, 'scope': 'user', 'user_id': self._seller(key).id, 'year': target_year, 'amount': amount}
                 for key, amount in TARGETS.items()
             ] + [
-                {**company, 'scope': 'company', 'year': target_year, 'amount': 38000000},
+                {**company, 'scope': 'company', 'year': target_year, 'amount': 50000000},
                 {**company, 'scope': 'team', 'team_id': self._find('team').id, 'year': target_year,
                  'amount': sum(TARGETS.values())},
                 {**company, 'kind': 'collection', 'scope': 'company', 'year': target_year, 'amount': 26000000},
@@ -138,8 +141,11 @@ class LtcDemo(models.AbstractModel):
         self._backdate_lead(lead, 500)
         lead.write({'ltc_won_reason_id': self.env.ref('ltc_lead.ltc_won_reason_solution').id})
         lead.action_set_won()
-        closed = fields.Datetime.now().replace(day=20, hour=6) - relativedelta(months=months)
-        self._backdate_moment(lead, 'date_closed', (fields.Datetime.now() - closed).days)
+        now = fields.Datetime.now()
+        closed = now.replace(day=20, hour=6) - relativedelta(months=months)
+        if not months:
+            closed = now - timedelta(days=min(now.day - 1, 8))
+        self._backdate_moment(lead, 'date_closed', (now - closed).days)
         self._backdate(lead.sudo().ltc_flow_id, 500)
         return lead
 

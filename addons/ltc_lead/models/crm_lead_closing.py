@@ -66,10 +66,12 @@ class CrmLead(models.Model):
         lost = self.filtered(lambda lead: lead._ltc_is_reason_missing('lost'))
         won = self.filtered(lambda lead: not self.env.su and lead._ltc_is_reason_missing('won'))
         sentences = [
-            self.env._("%(opportunity)s is lost without a reason; choose why it was lost.", opportunity=lead.display_name)
+            self.env._(
+                "%(opportunity)s is lost without a reason; choose why it was lost.", opportunity=lead.display_name)
             for lead in lost
         ] + [
-            self.env._("%(opportunity)s is won without a reason; choose why it was won.", opportunity=lead.display_name)
+            self.env._(
+                "%(opportunity)s is won without a reason; choose why it was won.", opportunity=lead.display_name)
             for lead in won
         ]
         if sentences:

@@ -56,7 +56,7 @@ class LtcTarget(models.Model):
         "There is a target of that kind and year for them already; change that one.")
     _year_sane = models.Constraint('CHECK(year BETWEEN 2000 AND 2100)', "Enter the year with four digits.")
     _months_positive = models.Constraint(
-        'CHECK(LEAST(%s) >= 0)' % ', '.join(MONTHS), "A target is an amount from zero on.")
+        f"CHECK(LEAST({', '.join(MONTHS)}) >= 0)", "A target is an amount from zero on.")
 
     def _default_year(self):
         return self.env.company._ltc_get_today().year
@@ -106,7 +106,7 @@ class LtcTarget(models.Model):
         return self[HOLDERS[self.scope]] if self.scope in HOLDERS else self.company_id
 
     def _spread(self, amount):
-        """Return the months that add up to ``amount``: in their present proportion, else alike; the rest in December."""
+        """Return the months that add up to ``amount``, as they are to each other; the rest goes to the last."""
         self.ensure_one()
         total, currency = sum(self[month] for month in MONTHS), self.currency_id or self.env.company.currency_id
         months = {
@@ -133,7 +133,7 @@ class LtcTarget(models.Model):
 
     @api.model
     def _sql_months(self):
-        """Return the SQL of one row a target and month: target_id, company_id, kind, scope, its holders, month, amount."""
+        """Return the SQL of one row a target and month: target_id, company_id, kind, scope, holders, month, amount."""
         months = SQL(', ').join(
             SQL("(%s, target.%s)", number, SQL.identifier(name)) for number, name in enumerate(MONTHS, start=1))
         return SQL(

@@ -12,3 +12,7 @@ from . import test_ltc_kpi
 from . import test_crm_lead_owners
 from . import test_data_scope
 from . import test_marketing
+from . import test_forecast
+from . import test_forecast_snapshot
+from . import test_target
+from . import test_closing

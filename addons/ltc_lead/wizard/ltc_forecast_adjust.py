@@ -24,8 +24,8 @@ class LtcForecastAdjust(models.TransientModel):
         for dialog in self:
             dialog.level = Adjustment._get_lead_level(dialog.lead_id)
             dialog.adjustment_ids = Adjustment.search([('lead_id', '=', dialog.lead_id.id)])
-            dialog.can_withdraw = bool(dialog.adjustment_ids.filtered(lambda said: (
-                said.is_current and not said.is_withdrawn and said.level == dialog.level)))
+            dialog.can_withdraw = bool(dialog.adjustment_ids.filtered_domain([
+                ('is_current', '=', True), ('is_withdrawn', '=', False), ('level', '=', dialog.level)]))
 
     def action_say(self):
         self.ensure_one()

@@ -75,7 +75,7 @@ export class ForecastBoard extends Component {
         return this.state.rollup === "cumulative";
     }
 
-    get period() {
+    get chosen() {
         const { periods, selected } = this.state.board;
         return periods.find((period) => period.start === selected);
     }
@@ -121,6 +121,15 @@ export class ForecastBoard extends Component {
     /** @param {number|null} value */
     format(value) {
         return formatFigure(value, "count");
+    }
+
+    /**
+     * What is missing to the target, or by how much it is passed.
+     *
+     * @param {{target: number, gap: number}} row
+     */
+    formatGap({ target, gap }) {
+        return target ? (gap < 0 ? "+" : "") + this.format(Math.abs(gap)) : this.format(null);
     }
 
     /** @param {number} value */
