@@ -9,3 +9,4 @@ from . import ltc_payment_plan_line
 from . import res_company
 from . import res_config_settings
 from . import ltc_kpi
+from . import ltc_target_attainment

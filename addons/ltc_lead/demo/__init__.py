@@ -3,3 +3,4 @@ from . import ltc_demo_steps
 from . import ltc_demo_pool
 from . import ltc_demo_score
 from . import ltc_demo_sla
+from . import ltc_demo_forecast

@@ -28,3 +28,7 @@ from . import test_score_proposal
 from . import test_temperature
 from . import test_channels
 from . import test_nurture
+from . import test_forecast
+from . import test_forecast_snapshot
+from . import test_target
+from . import test_closing

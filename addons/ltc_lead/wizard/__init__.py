@@ -7,3 +7,8 @@ from . import ltc_lead_return
 from . import ltc_customer_search
 from . import ltc_lead_conflict_decide
 from . import ltc_nurture_enrol
+from . import ltc_forecast_adjust
+from . import ltc_lead_split_edit
+from . import ltc_target_copy
+from . import crm_lead_lost
+from . import ltc_lead_won
