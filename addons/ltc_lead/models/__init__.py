@@ -2,7 +2,6 @@ from . import crm_lead
 from . import crm_lead_glance
 from . import crm_stage
 from . import crm_stage_rule
-from . import crm_lead_stage_rule
 from . import crm_team
 from . import ltc_flow
 from . import ltc_kpi
@@ -97,3 +96,18 @@ from . import ltc_won_reason
 from . import crm_lead_closing
 from . import crm_lead_stale
 from . import ltc_kpi_forecast
+from . import crm_lead_stage_rule
+from . import crm_lead_qualification
+from . import ltc_field_policy
+from . import res_company_completeness
+from . import crm_lead_completeness
+from . import ltc_web_form
+from . import ltc_web_submission
+from . import ltc_web_hit
+from . import res_partner_channel
+from . import res_company_registration
+from . import res_config_settings_registration
+from . import ltc_lead_registration
+from . import crm_lead_registration
+from . import ltc_kpi_rules
+from . import crm_lead_import

@@ -117,8 +117,7 @@ class CrmLead(models.Model):
         """Open the cases in one batch; the automatic assignment keeps unqualified leads as leads."""
         unqualified = self.browse()
         if self.env.context.get('ltc_assign_unqualified'):
-            unqualified = self._ltc_is_gate_active('ati').filtered(
-                lambda lead: lead.type == 'lead' and lead._ltc_get_qualification_blockers())
+            unqualified = self.filtered(lambda lead: lead.type == 'lead' and lead._ltc_get_conversion_blockers())
         if unqualified and (user_ids or team_id):
             unqualified._handle_salesmen_assignment(user_ids=user_ids, team_id=team_id)
         qualified = self - unqualified
@@ -134,12 +133,14 @@ class CrmLead(models.Model):
         return self.filtered(lambda lead: lead.type == 'lead')
 
     def _ltc_check_qualification(self):
-        """Raise with everything that is missing unless these leads are fit to be opportunities (gate ATI in force)."""
-        blockers = [
-            sentence for lead in self._ltc_is_gate_active('ati') for sentence in lead._ltc_get_qualification_blockers()
-        ]
+        """Raise with everything that is missing unless these leads are fit to be opportunities."""
+        blockers = [sentence for lead in self for sentence in lead._ltc_get_conversion_blockers()]
         if blockers:
             raise UserError('\n'.join(blockers))
+
+    def _ltc_get_conversion_blockers(self):
+        """Return what keeps this lead from being converted: where ATI is in force, what the qualification lacks."""
+        return self._ltc_get_qualification_blockers() if self._ltc_is_gate_active('ati') else []
 
     def _ltc_get_qualification_blockers(self):
         """Return, as sentences, what is missing for an opportunity; extend the list of ``super()``.

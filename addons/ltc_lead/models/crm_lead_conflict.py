@@ -20,7 +20,7 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create([self._ltc_drop_conflict_mark(vals) for vals in vals_list])
+        leads = super().create([{**vals, 'ltc_in_conflict': False} for vals in vals_list])  # no default of a client
         leads._ltc_watch_conflicts()
         return leads
 

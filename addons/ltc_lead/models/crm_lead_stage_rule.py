@@ -14,6 +14,13 @@ class CrmLead(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _ltc_get_conversion_blockers(self):
+        """A lead begins where it stands, so that the automatic assignment leaves it a lead rather than stop."""
+        blockers = super()._ltc_get_conversion_blockers()
+        if blockers or not self.stage_id or not self.env['crm.stage']._ltc_get_rules():
+            return blockers
+        return self._ltc_get_move_blockers(False)
+
     def _ltc_check_moves(self, positions):
         """Refuse, with every reason at once, what the rules of the stages do not allow; managers are bound too."""
         super()._ltc_check_moves(positions)

@@ -11,6 +11,7 @@ RULE_FIELDS = {  # what a stage says of the way through the pipeline: what restr
     'ltc_is_quotation_required': False,
     'ltc_gate_ids': False,
 }
+ORDER_FIELDS = {'sequence', 'team_ids'}  # what lies on the way is a matter of the rules, where there are any
 
 
 class StageRule(NamedTuple):
@@ -68,11 +69,11 @@ class CrmStage(models.Model):
     def create(self, vals_list):
         stages = super().create(vals_list)
         self._ltc_check_rule_rights([
-            name for vals in vals_list for name in vals if vals[name] != RULE_FIELDS.get(name)])
+            name for vals in vals_list for name in RULE_FIELDS.keys() & vals.keys() if vals[name] != RULE_FIELDS[name]])
         return stages
 
     def write(self, vals):
-        self._ltc_check_rule_rights(vals)
+        self._ltc_check_rule_rights(vals.keys() - (set() if self._ltc_get_rules() else ORDER_FIELDS))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -83,11 +84,12 @@ class CrmStage(models.Model):
 
     def _ltc_check_rule_rights(self, names):
         """Raise when somebody else than sales operations changes what binds the salespeople and their managers."""
-        if self.env.su or not RULE_FIELDS.keys() & set(names):
+        if self.env.su or not (RULE_FIELDS.keys() | ORDER_FIELDS) & set(names):
             return
         if not self.env.user.has_group('ltc_base.group_ltc_operations'):
             raise AccessError(self.env._(
-                "%(stages)s: the rules of a stage bind sales managers too; ask sales operations to change them.",
+                "%(stages)s: the rules and the order of the stages bind sales managers too; ask sales operations to"
+                " change them.",
                 stages=', '.join(self.mapped('name')) or self.env._("New stage")))
 
     def _audit_change(self, change, vals):

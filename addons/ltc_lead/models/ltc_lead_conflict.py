@@ -59,6 +59,9 @@ class LtcLeadConflict(models.Model):
     holder_partner_id = fields.Many2one(
         'res.partner', string="Customer of the Owner", readonly=True, index='btree_not_null', ondelete='set null',
         groups=MANAGERS)
+    holder_registration_id = fields.Many2one(
+        'ltc.lead.registration', string="Registration of a Channel Partner", readonly=True, index='btree_not_null',
+        ondelete='set null', groups=MANAGERS)
     holder_id = fields.Many2one(
         'res.users', string="Owner", readonly=True, index='btree_not_null', ondelete='set null', groups=MANAGERS)
     holder_team_id = fields.Many2one('crm.team', string="Team ID of the Owner", readonly=True, groups=MANAGERS)
@@ -71,8 +74,9 @@ class LtcLeadConflict(models.Model):
     can_decide = fields.Boolean(compute='_compute_can_decide')
 
     _pair_uniq = models.UniqueIndex(
-        "(COALESCE(lead_id, -user_id), COALESCE(holder_lead_id, 0), COALESCE(holder_partner_id, 0))"
-        " WHERE state = 'open' AND COALESCE(holder_lead_id, holder_partner_id) IS NOT NULL",
+        "(COALESCE(lead_id, -user_id), COALESCE(holder_lead_id, 0), COALESCE(holder_partner_id, 0),"
+        " COALESCE(holder_registration_id, 0)) WHERE state = 'open'"
+        " AND COALESCE(holder_lead_id, holder_partner_id, holder_registration_id) IS NOT NULL",
         "These two are in conflict already.")
     _open_idx = models.Index("(company_id, id) WHERE state = 'open'")
 
@@ -245,6 +249,7 @@ class LtcLeadConflict(models.Model):
                 "%s has no newcomer who could take over; hand the lead to somebody first.", self.display_name))
         self._hand_over(self.holder_lead_id, self.user_id, self.team_id)
         self._hand_over(self.holder_partner_id, self.user_id, self.team_id)
+        self._hand_over(self.holder_registration_id.lead_id, self.user_id, self.team_id)
 
     def _merge(self):
         leads = self.lead_id | self.holder_lead_id

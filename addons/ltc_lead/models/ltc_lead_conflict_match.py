@@ -53,15 +53,15 @@ class LtcLeadConflict(models.Model):
     def _match(self, seekers, company_id, kinds, older_only):
         names = (
             'lead_id', 'user_id', 'team_id', 'team_name', 'name', 'match', 'holder_lead_id', 'holder_partner_id',
-            'holder_id', 'holder_team_id', 'holder_team_name')
+            'holder_registration_id', 'holder_id', 'holder_team_id', 'holder_team_name')
         lang = self.env.lang or 'en_US'
         rows = self.env.execute_query(SQL(
             """
             WITH me AS MATERIALIZED (%(seekers)s),
-            found (me, rank, match, lead_id, partner_id, holder_id, team_id) AS (%(found)s)
+            found (me, rank, match, lead_id, partner_id, registration_id, holder_id, team_id) AS (%(found)s)
             SELECT DISTINCT ON (me.id)
                    NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s, me.customer, found.match,
-                   found.lead_id, found.partner_id, found.holder_id, found.team_id, %(team)s
+                   found.lead_id, found.partner_id, found.registration_id, found.holder_id, found.team_id, %(team)s
               FROM me
               JOIN found ON found.me = me.id
          LEFT JOIN crm_team mine ON mine.id = me.team_id
@@ -71,11 +71,15 @@ class LtcLeadConflict(models.Model):
             seekers=seekers, found=SQL(' UNION ALL ').join(self._get_searches(company_id, kinds, older_only)),
             my_team=SQL("COALESCE(mine.name->>%s, mine.name->>'en_US')", lang),
             team=SQL("COALESCE(theirs.name->>%s, theirs.name->>'en_US')", lang)))
-        return [{**dict(zip(names, row, strict=True)), 'company_id': company_id} for row in rows]
+        found = [{**dict(zip(names, row, strict=True)), 'company_id': company_id} for row in rows]
+        for row in found:
+            if row['holder_registration_id']:
+                row['holder_team_name'] = self.env._("Channel partner")
+        return found
 
     @api.model
     def _get_searches(self, company_id, kinds, older_only):
-        """Return the queries that look for the other one; each gives (me, rank, match, lead, customer, owner, team)."""
+        """Return the queries that look for the other one; each gives the columns of ``found``."""
         searches = []
         for rank, kind in enumerate(RANKED):
             if kind == 'customer':
@@ -83,12 +87,13 @@ class LtcLeadConflict(models.Model):
             elif kind in kinds:
                 searches.append(self._search_leads(rank, kind, company_id, older_only))
                 searches.append(self._search_partners(rank, kind, company_id))
+                searches.append(self._search_registrations(rank, kind, company_id))
         return searches
 
     @api.model
     def _search_leads(self, rank, kind, company_id, older_only):
         return SQL(
-            """SELECT me.id, %s, %s, o.id, NULL::int, o.user_id, o.team_id
+            """SELECT me.id, %s, %s, o.id, NULL::int, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id FROM crm_lead o
                        WHERE o.%s = me.%s AND %s ORDER BY o.id LIMIT 1) o ON TRUE""",
@@ -98,7 +103,7 @@ class LtcLeadConflict(models.Model):
     @api.model
     def _search_same_customer(self, rank, company_id, older_only):
         return SQL(
-            """SELECT me.id, %s, 'customer', o.id, NULL::int, o.user_id, o.team_id
+            """SELECT me.id, %s, 'customer', o.id, NULL::int, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id
                         FROM res_partner family JOIN crm_lead o ON o.partner_id = family.id
@@ -108,7 +113,7 @@ class LtcLeadConflict(models.Model):
     @api.model
     def _search_partners(self, rank, kind, company_id):
         return SQL(
-            """SELECT me.id, %s, %s, NULL::int, o.id, o.user_id, u.sale_team_id
+            """SELECT me.id, %s, %s, NULL::int, o.id, NULL::int, o.user_id, u.sale_team_id
                  FROM me JOIN LATERAL (
                       SELECT c.id, c.user_id
                         FROM res_partner p JOIN res_partner c ON c.id = p.commercial_partner_id
@@ -120,6 +125,22 @@ class LtcLeadConflict(models.Model):
                        ORDER BY c.id LIMIT 1) o ON TRUE
                  JOIN res_users u ON u.id = o.user_id AND u.active""",
             rank, kind, SQL.identifier(PARTNER_KEYS[kind]), SQL.identifier(f'{kind}_key'), company_id,
+            self._where_settled())
+
+    @api.model
+    def _search_registrations(self, rank, kind, company_id):
+        """A channel partner who is protected, unless it is his own lead or his manager's."""
+        return SQL(
+            """SELECT me.id, %s, %s, NULL::int, NULL::int, o.id, o.decided_by_id, NULL::int
+                 FROM me JOIN LATERAL (
+                      SELECT r.id, r.decided_by_id FROM ltc_lead_registration r
+                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= CURRENT_DATE - 1
+                         AND r.company_id = %s
+                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0) AND r.decided_by_id IS DISTINCT FROM me.user_id
+                         AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
+                                          WHERE k.holder_registration_id = r.id AND %s)
+                       ORDER BY r.id LIMIT 1) o ON TRUE""",
+            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), company_id,
             self._where_settled())
 
     @api.model

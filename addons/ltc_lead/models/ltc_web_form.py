@@ -34,7 +34,6 @@ class LtcWebForm(models.Model):
     The key opens it and is kept as a hash; it is shown once. What comes in may fill the fields named here only.
     """
     _name = 'ltc.web.form'
-    _inherit = ['ltc.cached.mixin']
     _description = "Web-Lead Form"
     _order = 'name, id'
 

@@ -203,7 +203,10 @@ class TestStageRules(LtcLeadCommon):
         self.stage_visit.sudo().ltc_is_skippable = False
         with self.assertRaisesRegex(AccessError, "ask sales operations"):
             stage.unlink()
+        with self.assertRaisesRegex(AccessError, "ask sales operations"):
+            self.stage_offer.with_env(self.env).sequence = -29  # moved before what must not be skipped
         stage.with_user(self.operations).write({'ltc_is_skippable': True})
+        self.stage_offer.with_env(self.env).sequence = -29
 
     def test_a_change_of_the_rules_is_in_the_audit_log(self):
         self.stage_visit.with_user(self.operations).ltc_is_skippable = False

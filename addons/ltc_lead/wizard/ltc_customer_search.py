@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
+from ..models.ltc_lead_conflict_match import LEAD_KEYS, PARTNER_KEYS
 from ..name_key import get_name_key, get_vat_key
 
 MAX_RESULTS = 10
@@ -74,31 +75,38 @@ class LtcCustomerSearch(models.TransientModel):
         lang = self.env.lang or 'en_US'
         rows = self.env.execute_query(SQL(
             """
-            SELECT customer, team, lead_id, partner_id, user_id, team_id FROM (
+            SELECT customer, team, lead_id, partner_id, registration_id, user_id, team_id FROM (
                 SELECT DISTINCT ON (lower(hit.customer), hit.team_id, hit.user_id)
                        hit.*, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS team
                   FROM (
                     SELECT COALESCE(l.partner_name, l.contact_name, l.name) AS customer, l.id AS lead_id,
-                           NULL::int AS partner_id, l.user_id, l.team_id, TRUE AS is_lead
+                           NULL::int AS partner_id, NULL::int AS registration_id, l.user_id, l.team_id, TRUE AS is_lead
                       FROM crm_lead l
                      WHERE l.active AND l.won_status = 'pending'
                        AND (l.company_id IS NULL OR l.company_id = %(company)s) AND (%(lead_keys)s)
                      UNION ALL
-                    SELECT c.name, NULL, c.id, c.user_id, u.sale_team_id, FALSE
+                    SELECT c.name, NULL, c.id, NULL, c.user_id, u.sale_team_id, FALSE
                       FROM res_partner p JOIN res_partner c ON c.id = p.commercial_partner_id
                       JOIN res_users u ON u.id = c.user_id
                      WHERE c.active AND (c.company_id IS NULL OR c.company_id = %(company)s) AND (%(partner_keys)s)
+                     UNION ALL
+                    SELECT r.customer, NULL, NULL, r.id, r.decided_by_id, NULL, FALSE
+                      FROM ltc_lead_registration r
+                     WHERE r.state = 'approved' AND r.date_until >= %(today)s AND r.company_id = %(company)s
+                       AND (%(registration_keys)s)
                   ) AS hit LEFT JOIN crm_team t ON t.id = hit.team_id
               ORDER BY lower(hit.customer), hit.team_id, hit.user_id, hit.is_lead DESC
             ) AS hits ORDER BY customer LIMIT %(limit)s
             """,
-            lang=lang, company=self.env.company.id, limit=MAX_RESULTS,
-            lead_keys=self._where_keys('l', keys, like, 'email_domain_criterion'),
-            partner_keys=self._where_keys('p', keys, like, 'ltc_domain_key')))
+            lang=lang, company=self.env.company.id, limit=MAX_RESULTS, today=self.env.company._ltc_get_today(),
+            lead_keys=self._where_keys('l', keys, like, LEAD_KEYS),
+            partner_keys=self._where_keys('p', keys, like, PARTNER_KEYS),
+            registration_keys=self._where_keys('r', keys, like, {kind: f'{kind}_key' for kind in LEAD_KEYS})))
         return [{
-            'name': customer, 'team_name': team, 'holder_lead_id': lead_id, 'holder_partner_id': partner_id,
+            'name': customer, 'team_name': self.env._("Channel partner") if registration_id else team,
+            'holder_lead_id': lead_id, 'holder_partner_id': partner_id, 'holder_registration_id': registration_id,
             'holder_id': user_id, 'holder_team_id': team_id, 'is_own': user_id == self.env.uid,
-        } for customer, team, lead_id, partner_id, user_id, team_id in rows]
+        } for customer, team, lead_id, partner_id, registration_id, user_id, team_id in rows]
 
     def _get_match(self):
         """Return by what the searcher recognised the customer, the strongest key first."""
@@ -106,13 +114,12 @@ class LtcCustomerSearch(models.TransientModel):
         return next((kind for kind in ('vat', 'name', 'phone', 'domain') if keys[kind]), 'name')
 
     @api.model
-    def _where_keys(self, alias, keys, like, domain_column):
-        columns = {'vat': 'ltc_vat_key', 'phone': 'phone_sanitized', 'domain': domain_column}
+    def _where_keys(self, alias, keys, like, columns):
         conditions = [
-            SQL('%s = %s', SQL.identifier(alias, column), keys[kind])
-            for kind, column in columns.items() if keys[kind]]
+            SQL('%s = %s', SQL.identifier(alias, columns[kind]), keys[kind])
+            for kind in ('vat', 'phone', 'domain') if keys[kind]]
         if like:
-            conditions.append(SQL('%s LIKE %s', SQL.identifier(alias, 'ltc_name_key'), like))
+            conditions.append(SQL('%s LIKE %s', SQL.identifier(alias, columns['name']), like))
         return SQL(' OR ').join(conditions)
 
 
@@ -128,6 +135,7 @@ class LtcCustomerSearchLine(models.TransientModel):
     is_asked = fields.Boolean(string="Asked", readonly=True)
     holder_lead_id = fields.Many2one('crm.lead', readonly=True, groups='base.group_system')
     holder_partner_id = fields.Many2one('res.partner', readonly=True, groups='base.group_system')
+    holder_registration_id = fields.Many2one('ltc.lead.registration', readonly=True, groups='base.group_system')
     holder_id = fields.Many2one('res.users', readonly=True, groups='base.group_system')
     holder_team_id = fields.Many2one('crm.team', readonly=True, groups='base.group_system')
 
@@ -143,8 +151,8 @@ class LtcCustomerSearchLine(models.TransientModel):
             'name': search.customer or self.name, 'company_id': self.env.company.id, 'match': search._get_match(),
             'lead_id': False, 'user_id': user.id, 'team_id': user.sale_team_id.id, 'team_name': user.sale_team_id.name,
             'holder_lead_id': line_sudo.holder_lead_id.id, 'holder_partner_id': line_sudo.holder_partner_id.id,
-            'holder_id': line_sudo.holder_id.id, 'holder_team_id': line_sudo.holder_team_id.id,
-            'holder_team_name': line_sudo.team_name,
+            'holder_registration_id': line_sudo.holder_registration_id.id, 'holder_id': line_sudo.holder_id.id,
+            'holder_team_id': line_sudo.holder_team_id.id, 'holder_team_name': line_sudo.team_name,
         }], 'asked')
         conflicts_sudo._tell_opened()
         line_sudo.is_asked = True

@@ -1,0 +1,3 @@
+from . import web_lead
+from . import portal
+from . import import_template

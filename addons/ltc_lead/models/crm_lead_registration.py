@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+SERVER_FIELDS = {'ltc_registration_id', 'ltc_protected_until'}
+
+
+class CrmLead(models.Model):
+    """A lead that a channel partner brought: until when he is protected stands on the card."""
+    _inherit = 'crm.lead'
+
+    ltc_registration_id = fields.Many2one(
+        'ltc.lead.registration', string="Partner Registration", readonly=True, copy=False, index='btree_not_null',
+        ondelete='set null')
+    ltc_protected_until = fields.Date(string="Partner Protected Until", readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [{**vals, **dict.fromkeys(SERVER_FIELDS, False)} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        return super().write(self._ltc_drop_protection(vals))
+
+    @api.model
+    def _ltc_drop_protection(self, vals):
+        """Nobody protects a partner by hand; the approval of his registration does."""
+        if self.env.su:
+            return vals
+        return {name: value for name, value in vals.items() if name not in SERVER_FIELDS}
+
+    def action_ltc_view_registration(self):
+        self.ensure_one()
+        return self.ltc_registration_id._get_records_action()
+
+    @api.model
+    def _ltc_get_glance_fields(self):
+        return super()._ltc_get_glance_fields() + ['ltc_protected_until']
+
+    def _ltc_get_glance_chips(self):
+        chips = super()._ltc_get_glance_chips()
+        if self.ltc_protected_until and self.ltc_protected_until >= fields.Date.context_today(self):
+            chips.append({
+                'key': 'partner', 'label': self.env._("Partner"), 'tone': 'info', 'icon': 'fa-handshake-o',
+                'title': self.env._(
+                    "A channel partner is protected until %s.", format_date(self.env, self.ltc_protected_until)),
+                'action': 'action_ltc_view_registration',
+            })
+        return chips
