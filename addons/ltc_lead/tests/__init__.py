@@ -12,6 +12,9 @@ from . import test_ltc_kpi
 from . import test_crm_lead_owners
 from . import test_data_scope
 from . import test_marketing
+from . import test_lead_pool_around
 from . import test_lead_pool_claim
+from . import test_lead_pool_masking
 from . import test_lead_recycle
+from . import test_lead_recycle_around
 from . import test_lead_pool_concurrency
