@@ -39,15 +39,21 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._ltc_prepare_pooled_lead(vals) for vals in vals_list])
+        leads = super().create([self._ltc_prepare_pooled_lead(vals) for vals in vals_list])
+        if any(vals.get('ltc_pool_id') for vals in vals_list):
+            leads._ltc_hide_customers()
+        return leads
 
     def write(self, vals):
-        if not vals.keys() & {'ltc_pool_id', 'user_id', *POOL_STAMPS}:
+        if not vals.keys() & {'ltc_pool_id', 'user_id', 'partner_id', 'active', *POOL_STAMPS}:
             return super().write(vals)
         vals = self._ltc_prepare_pool_move(vals)
+        pooled, entering = self.filtered('ltc_pool_id'), self if vals.get('ltc_pool_id') else self.browse()
+        partners = pooled.partner_id
         owners = {lead.id: lead.user_id.id for lead in self if lead.user_id} if vals.get('ltc_pool_id') else {}
-        leaving = self.filtered('ltc_pool_id') if vals.get('user_id') else self.browse()
+        leaving = pooled if vals.get('user_id') else self.browse()
         result = super().write(vals)
+        (entering | pooled)._ltc_hide_customers(partners)
         if owners:
             self.env['ltc.lead.recycle'].sudo()._remember_follow_up(owners)
             self._ltc_leave_owners(owners)
@@ -143,6 +149,12 @@ class CrmLead(models.Model):
                   AND (activity.user_id IS NULL OR activity.user_id = ANY(%s)) AND activity.active
                   AND lead.user_id IS NOT NULL""", self.ids, list(set((former or {}).values()))))
         self.env['mail.activity'].invalidate_model()
+
+    def _ltc_hide_customers(self, partners=None):
+        """Hide the customers of leads that came into a pool that wants it, and show those again that left it."""
+        if self and self.env['ltc.lead.pool']._hides_customers():
+            ids = {*self.sudo().partner_id.ids, *(partners.ids if partners else ())}
+            self.env['res.partner'].sudo()._ltc_mark_pooled(sorted(ids))
 
     # === RELEASE === #
 

@@ -45,6 +45,10 @@ class LtcLeadPool(models.Model):
     hides_email = fields.Boolean(string="Email", default=True)
     hides_address = fields.Boolean(string="Street and Website", default=True)
     hides_description = fields.Boolean(string="Notes and Need", default=True)
+    hides_customer = fields.Boolean(
+        string="Contact Records", help="Salespeople do not find the linked customer and its contacts in the address"
+        " book either, while nobody else owns an open lead of it. Sales managers, administrators of pools and people"
+        " outside sales still do.")
     keeps_phone_hidden = fields.Boolean(
         string="Phone for Ever", help="The phone stays masked after the claim too; only an administrator of the pool"
         " can reveal it, and that is logged. The number of a linked contact is not touched.")
@@ -88,6 +92,13 @@ class LtcLeadPool(models.Model):
             if not pool.active and self.env['crm.lead'].sudo().search_count([('ltc_pool_id', '=', pool.id)], limit=1):
                 raise ValidationError(self.env._(
                     "%(pool)s still holds leads; move them to another pool or assign them first.", pool=pool.name))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'hides_customer' in vals:
+            leads = self.env['crm.lead'].sudo().search([('ltc_pool_id', 'in', self.ids)])
+            self.env['res.partner'].sudo()._ltc_mark_pooled(leads.partner_id.ids)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -139,6 +150,12 @@ class LtcLeadPool(models.Model):
             '|', '|', '|', ('admin_ids', 'in', [user_id]), ('member_ids', 'in', [user_id]),
             ('team_ids.crm_team_member_ids.user_id', 'in', [user_id]), ('unit_ids', 'parent_of', units.ids),
         ])._ids)
+
+    @api.model
+    @ormcache()
+    def _hides_customers(self):
+        """Return whether any pool hides the contact records of its leads."""
+        return bool(self.sudo().search_count([('hides_customer', '=', True)], limit=1))
 
     @api.model
     @ormcache()

@@ -44,6 +44,8 @@ class LtcLeadRecycle(models.Model):
                 return
             cron._commit_progress(1)
         self.env['ltc.lead.pool']._return_customers()
+        hidden = self.env['res.partner'].search([('ltc_is_pooled', '=', True)])
+        hidden._ltc_mark_pooled(hidden.ids)  # a lead that somebody made of one of them shows him again
 
     @api.model
     def _recycle_company(self, company, rules):

@@ -102,5 +102,6 @@ class LtcLeadRecycle(models.Model):
         changes = {lead_id: (user_id, OwnerWay.RECYCLE.value, self.env.uid) for lead_id, user_id in owners.items()}
         self.env.cr.execute(self.env['ltc.owner.log']._prepare_insert(Lead, 'user_id', changes))
         self.env.invalidate_all()
+        Lead.browse(sorted(pooled_ids))._ltc_hide_customers()
         Lead._ltc_leave_owners({lead_id: owners[lead_id] for lead_id in pooled_ids})
         Lead.browse([lead_id for lead_id in ids if lead_id not in pooled_ids])._ltc_join_owner(owners)

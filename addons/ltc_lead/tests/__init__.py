@@ -13,12 +13,15 @@ from . import test_crm_lead_owners
 from . import test_data_scope
 from . import test_marketing
 from . import test_widgets
+from . import test_lead_pool_around
 from . import test_lead_pool_claim
+from . import test_lead_pool_masking
 from . import test_lead_recycle
 from . import test_response_times
 from . import test_handover
 from . import test_stage_rules
 from . import test_lead_conflict
+from . import test_lead_recycle_around
 from . import test_lead_pool_concurrency
 from . import test_crm_lead_score
 from . import test_score_pass

@@ -1,6 +1,9 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -48,3 +51,41 @@ class LtcPoolCommon(LtcLeadCommon):
             self.env.cr.execute(SQL(
                 "UPDATE crm_lead SET %s = %s WHERE id = ANY(%s)", SQL.identifier(name), moment, lead.ids))
         lead.invalidate_recordset()
+
+    def _claim(self, lead, user):
+        return self._see(lead, user).action_claim()
+
+    def _assert_refused(self, sentence, lead, user):
+        with self.assertRaisesRegex(UserError, sentence), self.env.cr.savepoint():
+            self._claim(lead, user)
+
+
+class LtcRecycleCommon(LtcPoolCommon):
+    """One rule: thirty days without follow-up, warned three days before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env['ltc.lead.pool.rule'].search([]).active = False
+        cls.rule = cls.env['ltc.lead.pool.rule'].create({
+            'name': "30 days without follow-up", 'pool_id': cls.pool.id, 'kind': 'no_follow_up', 'days': 30,
+            'warn_days': 3})
+
+    def setUp(self):
+        super().setUp()
+        self.patch(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **kw: 60.0)
+
+    def _run(self, days=0):
+        """Let the daily pass run, so many days from now."""
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.now() + timedelta(days=days)):
+            self.env['ltc.lead.recycle']._cron_recycle()
+        self.env.invalidate_all()
+
+    def _age_messages(self, lead, days):
+        for message in self.env['mail.message'].search([('model', '=', 'crm.lead'), ('res_id', '=', lead.id)]):
+            message.date -= timedelta(days=days)
+
+    def _get_warnings(self, lead):
+        return lead.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref('ltc_lead.mail_activity_type_recycle'))
