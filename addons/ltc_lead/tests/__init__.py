@@ -18,3 +18,4 @@ from . import test_scorecard_tools
 from . import test_customer_grade
 from . import test_score_proposal
 from . import test_temperature
+from . import test_ltc_kpi_score
