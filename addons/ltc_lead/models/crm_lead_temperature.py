@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 HEAT_BUDGET = [('0', "None"), ('1', "Wanted"), ('2', "Planned"), ('3', "Approved")]
 HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people known"), ('3', "Decider met")]
@@ -27,6 +28,12 @@ class CrmLead(models.Model):
     ltc_reviewed_by_id = fields.Many2one('res.users', string="Reviewed by", readonly=True, copy=False)
 
     _ltc_review_idx = models.Index("(ltc_reviewed_on) WHERE active AND won_status = 'pending'")
+
+    def _auto_init(self):
+        """Make the column before the ORM computes it for every lead: nobody has answered yet."""
+        if not column_exists(self.env.cr, self._table, 'ltc_temperature'):
+            create_column(self.env.cr, self._table, 'ltc_temperature', 'varchar')
+        return super()._auto_init()
 
     @api.depends('ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency')
     def _compute_ltc_temperature(self):

@@ -10,10 +10,10 @@ class LtcLeadEngagement(models.Model):
     _order = 'date desc, id desc'
     _rec_name = 'kind_id'
 
-    lead_id = fields.Many2one('crm.lead', string="Lead", required=True, index=True, ondelete='cascade')
+    lead_id = fields.Many2one('crm.lead', required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='lead_id.company_id', store=True, precompute=True, index='btree_not_null')
     kind_id = fields.Many2one(
-        'ltc.engagement.kind', string="Kind", required=True, index=True, ondelete='restrict',
+        'ltc.engagement.kind', required=True, index=True, ondelete='restrict',
         domain="[('source', '=', 'fact')]")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     quantity = fields.Float(required=True, default=1.0)

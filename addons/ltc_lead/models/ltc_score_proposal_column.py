@@ -17,7 +17,7 @@ class LtcScoreProposalColumn(models.Model):
 
     proposal_id = fields.Many2one('ltc.score.proposal', required=True, index=True, ondelete='cascade')
     field_id = fields.Many2one(
-        'ir.model.fields', string="Field", ondelete='cascade',
+        'ir.model.fields', ondelete='cascade',
         domain=[('model', '=', 'crm.lead'), ('store', '=', True), ('ttype', 'in', LEARNABLE_TYPES),
                 ('name', 'not in', list(UNLEARNABLE))])
     kind_id = fields.Many2one('ltc.engagement.kind', string="Engagement", ondelete='cascade')
