@@ -108,7 +108,8 @@ class LtcDemo(models.AbstractModel):
         self.env.flush_all()
         self.env['ltc.lead.clock'].search([('lead_id', 'in', leads.ids)]).unlink()
         sla = self.env.ref('ltc_lead.ltc_lead_sla_standard')
-        sla.write({'active': True, 'company_id': self._company().id})
+        sla.write({
+            'active': True, 'company_id': self._company().id, 'team_ids': [fields.Command.link(self._find('team').id)]})
         sla.active_since = fields.Datetime.now() - timedelta(days=400)
         self.env['ltc.lead.clock']._start(sla)
         self.env['ltc.lead.clock']._escalate(500)

@@ -58,10 +58,14 @@ class LtcChannelReport(models.Model):
     opportunity_rate = fields.Float(string="Conversion", readonly=True, aggregator='avg')
     won_rate = fields.Float(string="Won of Leads", readonly=True, aggregator='avg')
     cost_per_lead = fields.Monetary(readonly=True, aggregator='avg')
-    roi = fields.Float(string="ROI on Won Amount", readonly=True, aggregator='avg', help="(won amount − cost) ÷ cost")
+    roi = fields.Float(
+        string="ROI on Won Amount", readonly=True, aggregator='avg', digits=(16, 2),
+        help="(won amount − cost) ÷ cost: 1 is the cost once more.")
     roi_margin = fields.Float(
-        string="ROI on Margin", readonly=True, aggregator='avg', help="(gross margin − cost) ÷ cost")
-    roi_cash = fields.Float(string="ROI on Cash", readonly=True, aggregator='avg', help="(collected − cost) ÷ cost")
+        string="ROI on Margin", readonly=True, aggregator='avg', digits=(16, 2),
+        help="(gross margin − cost) ÷ cost")
+    roi_cash = fields.Float(
+        string="ROI on Cash", readonly=True, aggregator='avg', digits=(16, 2), help="(collected − cost) ÷ cost")
 
     _depends = {
         'crm.lead': [
@@ -101,13 +105,14 @@ class LtcChannelReport(models.Model):
             """
             WITH lead AS MATERIALIZED (%(leads)s), touch AS (%(touches)s)
             SELECT ROW_NUMBER() OVER (ORDER BY fact.date, fact.lead_id, fact.source_id, fact.campaign_id) AS id, fact.*,
-                   source.ltc_channel_type AS channel_type, company.currency_id, %(ratios)s
+                   source.ltc_channel_type AS channel_type,
+                   COALESCE(company.currency_id, %(currency)s) AS currency_id, %(ratios)s
               FROM (%(facts)s UNION ALL %(costs)s) AS fact
          LEFT JOIN utm_source source ON source.id = fact.source_id
          LEFT JOIN res_company company ON company.id = fact.company_id
             """,
             leads=self._get_lead_query(), touches=self._get_touch_query(), facts=self._get_fact_query(),
-            costs=self._get_cost_query(),
+            costs=self._get_cost_query(), currency=self.env.company.currency_id.id,
             ratios=SQL(', ').join(
                 SQL("NULL::float AS %s", SQL.identifier(name)) for name in (*RATIOS, *RETURNS)))
 

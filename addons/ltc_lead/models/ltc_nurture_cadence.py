@@ -31,8 +31,8 @@ class LtcNurtureCadence(models.Model):
     is_stopped_by_reassignment = fields.Boolean(
         string="Stop at Reassignment", help="The cadence ends when the lead gets another salesperson.")
     step_ids = fields.One2many('ltc.nurture.step', 'cadence_id', string="Steps", copy=True)
-    running_count = fields.Integer(compute='_compute_counts')
-    finished_count = fields.Integer(compute='_compute_counts')
+    running_count = fields.Integer(string="Running", compute='_compute_counts')
+    finished_count = fields.Integer(string="Finished", compute='_compute_counts')
     replied_count = fields.Integer(
         string="Ended by an Answer", compute='_compute_counts', help="The customer answered or the lead was converted.")
 

@@ -29,7 +29,7 @@ class TestHandover(LtcLeadCommon):
     def _hand_over(self, lead=None, user=None, note="Call on Friday"):
         lead = (lead or self.lead).with_user(self.marketing)
         action = lead.action_ltc_hand_over()
-        dialog = self.env[action['res_model']].with_user(self.marketing).with_context(action['context']).create({
+        dialog = self.env[action['res_model']].with_user(self.marketing).with_context(**action['context']).create({
             'user_id': (self.sales if user is None else user).id, 'team_id': self.team.id, 'note': note})
         dialog.action_hand_over()
         return self._get_handover(lead)
@@ -40,7 +40,7 @@ class TestHandover(LtcLeadCommon):
     def _return(self, method, reason, note="Only reads", lead=None, user=None):
         lead = (lead or self.lead).with_user(user or self.sales)
         action = getattr(lead, method)()
-        dialog = lead.env[action['res_model']].with_context(action['context']).create({
+        dialog = lead.env[action['res_model']].with_context(**action['context']).create({
             'reason_id': reason.id, 'note': note})
         dialog.action_return()
 

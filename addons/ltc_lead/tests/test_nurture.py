@@ -133,7 +133,7 @@ class TestNurture(LtcLeadCommon):
 
         def execute(step, leads):
             if self.lead in leads:
-                raise UserError("The template is broken.")
+                raise ValueError("The template is broken.")
             return origin(step, leads)
 
         with patch.object(type(self.cadence.step_ids), '_execute', execute):
@@ -215,7 +215,7 @@ class TestNurture(LtcLeadCommon):
     def test_a_recycled_lead_goes_on_in_a_cadence(self):
         self.lead.with_user(self.marketing)._ltc_hand_over(self.sales, self.team)
         action = self.lead.with_user(self.sales).action_ltc_recycle()
-        self.env[action['res_model']].with_user(self.sales).with_context(action['context']).create({
+        self.env[action['res_model']].with_user(self.sales).with_context(**action['context']).create({
             'reason_id': self.env.ref('ltc_lead.ltc_lead_reject_reason_early').id, 'cadence_id': self.cadence.id,
         }).action_return()
         enrolment = self.env['ltc.nurture.enrolment'].search([('lead_id', '=', self.lead.id)])
