@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -155,7 +156,7 @@ class TestClosing(LtcLeadCommon):
         self.env.invalidate_all()
 
     def _run_stale(self):
-        with self.enter_registry_test_mode():
+        with patch.object(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **values: 60):
             self.env['crm.lead']._cron_tell_stale()
         return self.opportunity.activity_ids
 
