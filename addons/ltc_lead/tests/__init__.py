@@ -16,3 +16,4 @@ from . import test_forecast
 from . import test_forecast_snapshot
 from . import test_target
 from . import test_closing
+from . import test_forecast_widget
