@@ -81,7 +81,7 @@ class TestClosing(LtcLeadCommon):
         with self.assertRaisesRegex(UserError, "is won without a reason"), self.cr.savepoint():
             opportunity.action_set_won()
         action = opportunity.action_set_won_rainbowman()
-        dialog = Form(self.env[action['res_model']].with_user(self.sales).with_context(action['context']))
+        dialog = Form(self.env[action['res_model']].with_user(self.sales).with_context(**action['context']))
         dialog.won_reason_id = self.won_reason
         dialog.winner_id = self.competitor
         dialog.save().action_win()

@@ -201,7 +201,7 @@ class TestForecast(LtcForecastCommon):
     def test_the_dialog_tells_as_what_one_speaks(self):
         lead = self._deal(1000.0).with_env(self.env)
         action = lead.action_ltc_adjust_forecast()
-        with Form(self.env[action['res_model']].with_context(action['context'])) as dialog:
+        with Form(self.env[action['res_model']].with_context(**action['context'])) as dialog:
             self.assertEqual(dialog.level, 'owner')
             dialog.amount = 900.0
             dialog.note = "Discount."
@@ -238,7 +238,7 @@ class TestForecast(LtcForecastCommon):
     def test_the_dialog_begins_with_the_salesperson(self):
         lead = self._deal(1000.0).with_env(self.env)
         action = lead.action_ltc_edit_splits()
-        form = Form(self.env[action['res_model']].with_context(action['context']))
+        form = Form(self.env[action['res_model']].with_context(**action['context']))
         self.assertEqual(form.revenue_total, 100.0)
         with form.line_ids.edit(0) as line:
             line.percent = 60.0
