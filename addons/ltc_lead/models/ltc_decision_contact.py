@@ -62,24 +62,29 @@ class LtcDecisionContact(models.Model):
 
     def _get_gaps(self):
         """Return, as sentences, what the map of one opportunity does not know or leaves unattended."""
-        _ = self.env._
-        gaps = []
-        roles = set(self.mapped('role'))
+        return self._get_unknown_gaps() + self._get_unattended_gaps()
+
+    def _get_unknown_gaps(self):
+        roles, gaps = set(self.mapped('role')), []
         if 'executive' not in roles:
-            gaps.append(_("No executive is known: find out who decides in the end."))
+            gaps.append(self.env._("No executive is known: find out who decides in the end."))
         if 'technical' not in roles:
-            gaps.append(_("No technical contact is known: find out who judges the solution."))
+            gaps.append(self.env._("No technical contact is known: find out who judges the solution."))
         if 'purchasing' not in roles:
-            gaps.append(_("No purchasing contact is known: find out who negotiates."))
+            gaps.append(self.env._("No purchasing contact is known: find out who negotiates."))
         if not any(contact._is_friendly() for contact in self):
-            gaps.append(_("Nobody speaks for us: win a champion."))
-        deciders = self.filtered(lambda contact: contact.influence == '5')
-        if self and not deciders:
-            gaps.append(_("It is not known who decides: mark whose influence decides."))
-        gaps += [
-            _("%(name)s decides and is hardly known to us: arrange a meeting.", name=contact.name)
-            for contact in deciders if contact.relationship in ('0', '1')]
-        gaps += [
-            _("%(name)s has much influence, is against us and nobody attends to it: name who does.", name=contact.name)
-            for contact in self if contact._is_hostile() and contact.influence >= '3' and not contact.user_id]
+            gaps.append(self.env._("Nobody speaks for us: win a champion."))
+        if self and not any(contact.influence == '5' for contact in self):
+            gaps.append(self.env._("It is not known who decides: mark whose influence decides."))
         return gaps
+
+    def _get_unattended_gaps(self):
+        return [
+            self.env._("%(name)s decides and is hardly known to us: arrange a meeting.", name=contact.name)
+            for contact in self if contact.influence == '5' and contact.relationship in ('0', '1')
+        ] + [
+            self.env._(
+                "%(name)s has much influence, is against us and nobody attends to it: name who does.",
+                name=contact.name)
+            for contact in self if contact._is_hostile() and contact.influence >= '3' and not contact.user_id
+        ]

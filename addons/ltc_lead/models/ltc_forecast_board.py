@@ -195,6 +195,7 @@ class LtcForecast(models.AbstractModel):
         self._check_reader()
         start = fields.Date.to_date(start)
         end = start + relativedelta(months=SPANS.get(span, 1))
+        self.env.flush_all()
         conditions = [SQL("kind = 'revenue' AND date_close >= %s AND date_close < %s", start, end)]
         visible = self._get_visible_users()
         if user_id is not False:

@@ -52,14 +52,17 @@ class LtcForecastSnapshot(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        raise UserError(self.env._(
-            "Snapshot %s stands as it was taken; nobody changes it.", self[:1].display_name))
+        self._refuse(self.env._("Snapshot %s stands as it was taken; nobody changes it.", self[:1].display_name))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):
         for snapshot in self:
             if snapshot.kind == 'locked' or not self.env.su:
-                raise UserError(self.env._("Snapshot %s stays; nobody deletes it.", snapshot.display_name))
+                self._refuse(self.env._("Snapshot %s stays; nobody deletes it.", snapshot.display_name))
+
+    def _refuse(self, sentence):
+        raise UserError(sentence)
 
     # === ACTION METHODS === #
 

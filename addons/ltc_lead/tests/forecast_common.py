@@ -13,7 +13,8 @@ class LtcForecastCommon(LtcLeadCommon):
         super().setUpClass()
         cls.company.partner_id.tz = 'UTC'
         cls.other = new_test_user(
-            cls.env, 'ltc_test_other', name="LTC Other", company_id=cls.company.id, company_ids=[(6, 0, cls.company.ids)],
+            cls.env, 'ltc_test_other', name="LTC Other", company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
             groups='base.group_user,sales_team.group_sale_salesman,crm.group_use_lead')
         cls.env['crm.team.member'].create({'crm_team_id': cls.team.id, 'user_id': cls.other.id})
         cls.env['crm.lead'].with_context(active_test=False).search([]).active = False

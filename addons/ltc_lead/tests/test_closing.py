@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -80,7 +81,7 @@ class TestClosing(LtcLeadCommon):
         with self.assertRaisesRegex(UserError, "is won without a reason"), self.cr.savepoint():
             opportunity.action_set_won()
         action = opportunity.action_set_won_rainbowman()
-        dialog = Form(self.env[action['res_model']].with_user(self.sales).with_context(action['context']))
+        dialog = Form(self.env[action['res_model']].with_user(self.sales).with_context(**action['context']))
         dialog.won_reason_id = self.won_reason
         dialog.winner_id = self.competitor
         dialog.save().action_win()
@@ -155,7 +156,7 @@ class TestClosing(LtcLeadCommon):
         self.env.invalidate_all()
 
     def _run_stale(self):
-        with self.enter_registry_test_mode():
+        with patch.object(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **values: 60):
             self.env['crm.lead']._cron_tell_stale()
         return self.opportunity.activity_ids
 

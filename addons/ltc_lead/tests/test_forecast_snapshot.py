@@ -21,7 +21,8 @@ class TestForecastSnapshot(LtcForecastCommon):
             'company_id': self.company.id, 'kind': 'locked', 'date': month, 'taken_on': datetime(2025, 1, 1)})
         for name, amount in forecasts.items():
             self.env.cr.execute(
-                """INSERT INTO ltc_forecast_snapshot_person (snapshot_id, company_id, user_id, month, computed, forecast)
+                """INSERT INTO ltc_forecast_snapshot_person
+                          (snapshot_id, company_id, user_id, month, computed, forecast)
                    VALUES (%s, %s, %s, %s, %s, %s)""",
                 (snapshot.id, self.company.id, getattr(self, name).id, month, amount, amount))
         self.env.invalidate_all()
@@ -37,7 +38,8 @@ class TestForecastSnapshot(LtcForecastCommon):
         snapshot = self._take()
         self.assertEqual((snapshot.line_count, snapshot.amount, snapshot.forecast), (2, 1400.0, 1150.0))
         lead.expected_revenue = 5000.0
-        line = self.env['ltc.forecast.snapshot.line'].search([('snapshot_id', '=', snapshot.id), ('lead_id', '=', lead.id)])
+        line = self.env['ltc.forecast.snapshot.line'].search(
+            [('snapshot_id', '=', snapshot.id), ('lead_id', '=', lead.id)])
         self.assertEqual((line.amount, line.category, line.date_close), (1000.0, 'commit', self.closing))
 
     def test_taking_costs_the_same_for_any_number(self):
@@ -54,10 +56,12 @@ class TestForecastSnapshot(LtcForecastCommon):
     def test_the_cron_takes_each_once(self):
         self._deal()
         Snapshot = self.env['ltc.forecast.snapshot']
-        with freeze_time('2025-06-02 08:00:00'), self.enter_registry_test_mode():
+        self.patch(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **values: 60)
+        with freeze_time('2025-06-02 08:00:00'):
             Snapshot._cron_take()
             Snapshot._cron_take()
-            taken = Snapshot.search([('company_id', '=', self.company.id), ('date', '>=', '2025-06-01'), ('date', '<', '2025-07-01')])
+            taken = Snapshot.search([
+                ('company_id', '=', self.company.id), ('date', '>=', '2025-06-01'), ('date', '<', '2025-07-01')])
             self.assertEqual(sorted(taken.mapped('kind')), ['locked', 'weekly'])
         with freeze_time('2025-07-16 08:00:00'):  # too late for the start of July
             missing = [kind for company, kind, _date in Snapshot._get_missing() if company == self.company]
@@ -69,7 +73,7 @@ class TestForecastSnapshot(LtcForecastCommon):
         for user in (self.sales, self.manager, self.operations):
             with self.assertRaises(AccessError):
                 snapshot.with_user(user).create({'company_id': self.company.id, 'kind': 'locked', 'date': '2020-01-01'})
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 snapshot.with_user(user).write({'digest': "x"})
             with self.assertRaises(AccessError):
                 snapshot.with_user(user).unlink()
@@ -114,7 +118,8 @@ class TestForecastSnapshot(LtcForecastCommon):
             'ltc_forecast_override': 'commit', 'stage_id': self.stage_proposition.id})
         new = self._deal(50.0)
         won.action_set_won()
-        changes = {change.lead_id: change for change in self.env['ltc.pipeline.change'].with_user(self.manager).search([])}
+        found = self.env['ltc.pipeline.change'].with_user(self.manager).search([])
+        changes = {change.lead_id: change for change in found}
         change = changes[lead]
         self.assertEqual((change.amount_change, change.days_pushed, change.days_in_stage), (200.0, 10, 0))
         self.assertTrue(

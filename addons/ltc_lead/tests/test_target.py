@@ -1,5 +1,8 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
+from odoo.tools import mute_logger
 
 from .forecast_common import LtcForecastCommon
 
@@ -27,7 +30,7 @@ class TestTarget(LtcForecastCommon):
         self._target()
         with self.assertRaisesRegex(ValidationError, "name just that one"):
             self._target(team_id=self.team.id)
-        with self.assertRaisesRegex(ValidationError, "already"), self.cr.savepoint():
+        with mute_logger('odoo.sql_db'), self.assertRaises(UniqueViolation), self.cr.savepoint():
             self._target()
         self._target(kind='collection')
         self.assertEqual(self._target(user_id=False, team_id=self.team.id).scope, 'team')

@@ -7,7 +7,7 @@ class LtcLeadWon(models.TransientModel):
     _description = "Why It Was Won"
 
     lead_id = fields.Many2one('crm.lead', string="Opportunity", required=True, readonly=True)
-    won_reason_id = fields.Many2one('ltc.won.reason', string="Won Reason", required=True)
+    won_reason_id = fields.Many2one('ltc.won.reason', required=True)
     winner_id = fields.Many2one('ltc.competitor', string="Won Against")
     price_gap = fields.Float(string="We Were Dearer By (%)", help="Negative: we were cheaper.")
     note = fields.Text(string="Closing Note")

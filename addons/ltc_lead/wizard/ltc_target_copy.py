@@ -13,7 +13,8 @@ class LtcTargetCopy(models.TransientModel):
     kind = fields.Selection(TARGET_KINDS, help="Empty: both.")
     year_from = fields.Integer(string="From Year", required=True, default=lambda self: self._default_year())
     year_to = fields.Integer(
-        string="To Year", compute='_compute_year_to', store=True, readonly=False, required=True)
+        string="To Year", compute='_compute_year_to', store=True, readonly=False, required=True,
+        precompute=True)
     percent = fields.Float(string="Change (%)", default=10.0, help="10: a tenth more than in the year before.")
 
     def _default_year(self):

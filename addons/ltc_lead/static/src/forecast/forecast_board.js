@@ -71,6 +71,14 @@ export class ForecastBoard extends Component {
         return this.load(span, selected, offset);
     }
 
+    get subtitle() {
+        const { company, basis } = this.state.board;
+        return _t("%(company)s. The forecast is what the manager says, else what the owner says, else: %(basis)s.", {
+            company,
+            basis,
+        });
+    }
+
     get isCumulative() {
         return this.state.rollup === "cumulative";
     }
@@ -214,6 +222,16 @@ export class ForecastBoard extends Component {
             note: "",
             isSaid: said !== null,
         };
+    }
+
+    /** @param {ForecastRow} row */
+    getSpeaker(row) {
+        return row.level === "owner" ? _t("I expect") : _t("As manager I expect of %s", row.name);
+    }
+
+    /** @param {ForecastRow} row */
+    getInstead(row) {
+        return _t("instead of %s, because", this.format(row.computed));
     }
 
     onCancel() {
