@@ -69,7 +69,8 @@ class CrmStage(models.Model):
     def create(self, vals_list):
         stages = super().create(vals_list)
         self._ltc_check_rule_rights([
-            name for vals in vals_list for name in RULE_FIELDS.keys() & vals.keys() if vals[name] != RULE_FIELDS[name]])
+            name for vals in vals_list for name in RULE_FIELDS.keys() & vals.keys()
+            if (vals[name] or False) != RULE_FIELDS[name]])
         return stages
 
     def write(self, vals):

@@ -7,3 +7,4 @@ from . import test_sale_order_portal
 from . import test_sale_order_flow
 from . import test_sale_order_queries
 from . import test_ltc_kpi
+from . import test_stage_rules
