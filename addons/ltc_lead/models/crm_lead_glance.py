@@ -3,6 +3,11 @@ from odoo.tools import format_date
 
 from odoo.addons.ltc_base.side_fields import SideChar, SideDate
 
+# what is asked first comes first; chips of other addons follow, the next step ends the line
+CHIP_ORDER = (
+    'score', 'temperature', 'response', 'handover', 'conflict', 'recycle', 'pool', 'locked', 'partner', 'forecast',
+    'completeness',
+)
 NEXT_STEP = {
     'side_model': 'mail.activity',
     'side_key': 'res_id',
@@ -22,8 +27,12 @@ class CrmLead(models.Model):
     @api.depends(lambda self: self._ltc_get_glance_fields())
     @api.depends_context('uid', 'lang', 'tz')
     def _compute_ltc_glance(self):
+        ranks = {key: rank for rank, key in enumerate(CHIP_ORDER)}
         for lead in self:
-            lead.ltc_glance = [*lead._ltc_get_glance_chips(), *lead._ltc_get_next_step_chips()]
+            is_open = lead.active and lead.won_status == 'pending'
+            chips = lead._ltc_get_glance_chips() if is_open else []
+            chips.sort(key=lambda chip: ranks.get(chip['key'], len(ranks)))
+            lead.ltc_glance = chips + lead._ltc_get_next_step_chips(is_open)
 
     @api.model
     def _ltc_get_glance_fields(self):
@@ -34,7 +43,7 @@ class CrmLead(models.Model):
         return ['active', 'won_status', 'ltc_next_step', 'ltc_next_step_on']
 
     def _ltc_get_glance_chips(self):
-        """Return the chips of this lead; extend the list of ``super()``.
+        """Return the chips of this open lead; extend the list of ``super()``.
 
         A chip is a dict of ``key`` (technical), ``label`` (very short, shown), ``title`` (a sentence, on hover),
         ``tone`` (muted, info, success, warning or danger), ``icon`` (a Font Awesome class, may be missing) and
@@ -43,11 +52,10 @@ class CrmLead(models.Model):
         self.ensure_one()
         return []
 
-    def _ltc_get_next_step_chips(self):
+    def _ltc_get_next_step_chips(self, is_open):
         """Return the next planned activity as a chip; an open lead without one says so."""
         day, step = self.ltc_next_step_on, self.ltc_next_step
         if not day:
-            is_open = self.active and self.won_status == 'pending'
             return [{
                 'key': 'next', 'label': self.env._("No next step"), 'tone': 'muted', 'icon': 'fa-calendar-o',
                 'title': self.env._("Nothing is planned with this lead; plan an activity."),

@@ -35,8 +35,6 @@ from . import test_forecast
 from . import test_forecast_snapshot
 from . import test_target
 from . import test_closing
-from . import test_stage_rules
-from . import test_lead_conflict
 from . import test_completeness
 from . import test_web_lead
 from . import test_lead_registration

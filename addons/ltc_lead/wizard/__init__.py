@@ -12,5 +12,3 @@ from . import ltc_lead_split_edit
 from . import ltc_target_copy
 from . import crm_lead_lost
 from . import ltc_lead_won
-from . import ltc_customer_search
-from . import ltc_lead_conflict_decide
