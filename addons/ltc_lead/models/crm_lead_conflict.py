@@ -47,7 +47,7 @@ class CrmLead(models.Model):
         leads = self.with_context(ltc_merging=MERGING)
         merged = super(CrmLead, leads)._merge_opportunity(
             user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length)
-        return merged.with_context(self.env.context)
+        return merged.with_env(self.env)
 
     # === ACTION METHODS === #
 

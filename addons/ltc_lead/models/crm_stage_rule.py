@@ -97,8 +97,7 @@ class CrmStage(models.Model):
         """Only a change of the rules is told, not that a column was folded or dragged."""
         told = {name: value for name, value in vals.items() if value != RULE_FIELDS.get(name, value)} \
             if change == 'created' else {name: value for name, value in vals.items() if name in RULE_FIELDS}
-        if told:
-            super()._audit_change(change, told)
+        return super()._audit_change(change, told) if told else None
 
     # === BUSINESS METHODS === #
 

@@ -138,7 +138,7 @@ class LtcFieldPolicyLine(models.Model):
     policy_id = fields.Many2one('ltc.field.policy', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
     field_id = fields.Many2one(
-        'ir.model.fields', string="Field", required=True, ondelete='cascade',
+        'ir.model.fields', required=True, ondelete='cascade',
         domain=lambda self: [
             ('model', '=', 'crm.lead'), ('name', 'in', self.env['crm.lead']._ltc_get_policy_fields())])
     field_name = fields.Char(related='field_id.name', string="Technical Name")

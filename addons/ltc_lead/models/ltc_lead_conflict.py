@@ -69,7 +69,7 @@ class LtcLeadConflict(models.Model):
 
     decision = fields.Selection(DECISIONS, readonly=True)
     reason = fields.Text(readonly=True)
-    decided_by_id = fields.Many2one('res.users', string="Decided By", readonly=True, ondelete='restrict')
+    decided_by_id = fields.Many2one('res.users', readonly=True, ondelete='restrict')
     decided_on = fields.Datetime(readonly=True)
     can_decide = fields.Boolean(compute='_compute_can_decide')
 

@@ -18,7 +18,10 @@ RANKED = ('customer', 'vat', 'name', 'phone', 'domain')
 
 
 class LtcLeadConflict(models.Model):
-    """How the other one who works on a customer is found: by keys, across record rules, set-based."""
+    """How the other one who works on a customer is found: by keys, across record rules, set-based.
+
+    The searches order by ``id + 0``: by ``id`` alone PostgreSQL would walk along all leads for want of a match.
+    """
     _inherit = 'ltc.lead.conflict'
 
     @api.model
@@ -96,9 +99,9 @@ class LtcLeadConflict(models.Model):
             """SELECT me.id, %s, %s, o.id, NULL::int, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id FROM crm_lead o
-                       WHERE o.%s = me.%s AND %s ORDER BY o.id LIMIT 1) o ON TRUE""",
+                       WHERE o.%s = me.%s AND %s ORDER BY o.id + 0 LIMIT 1) o ON me.%s IS NOT NULL""",
             rank, kind, SQL.identifier(LEAD_KEYS[kind]), SQL.identifier(f'{kind}_key'),
-            self._where_lead(company_id, older_only))
+            self._where_lead(company_id, older_only), SQL.identifier(f'{kind}_key'))
 
     @api.model
     def _search_same_customer(self, rank, company_id, older_only):
@@ -107,7 +110,8 @@ class LtcLeadConflict(models.Model):
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id
                         FROM res_partner family JOIN crm_lead o ON o.partner_id = family.id
-                       WHERE family.commercial_partner_id = me.customer_key AND %s ORDER BY o.id LIMIT 1) o ON TRUE""",
+                       WHERE family.commercial_partner_id = me.customer_key AND %s
+                       ORDER BY o.id + 0 LIMIT 1) o ON TRUE""",
             rank, self._where_lead(company_id, older_only))
 
     @api.model
@@ -122,10 +126,10 @@ class LtcLeadConflict(models.Model):
                          AND (c.company_id IS NULL OR c.company_id = %s)
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_partner_id = c.id AND %s)
-                       ORDER BY c.id LIMIT 1) o ON TRUE
+                       ORDER BY c.id + 0 LIMIT 1) o ON me.%s IS NOT NULL
                  JOIN res_users u ON u.id = o.user_id AND u.active""",
             rank, kind, SQL.identifier(PARTNER_KEYS[kind]), SQL.identifier(f'{kind}_key'), company_id,
-            self._where_settled())
+            self._where_settled(), SQL.identifier(f'{kind}_key'))
 
     @api.model
     def _search_registrations(self, rank, kind, company_id):
@@ -139,7 +143,7 @@ class LtcLeadConflict(models.Model):
                          AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0) AND r.decided_by_id IS DISTINCT FROM me.user_id
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_registration_id = r.id AND %s)
-                       ORDER BY r.id LIMIT 1) o ON TRUE""",
+                       ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
             rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), company_id,
             self._where_settled())
 

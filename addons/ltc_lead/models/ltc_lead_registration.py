@@ -59,7 +59,7 @@ class LtcLeadRegistration(models.Model):
     state = fields.Selection(
         REGISTRATION_STATES, default='submitted', required=True, readonly=True, copy=False, tracking=True, index=True)
     reason = fields.Text(copy=False, help="Why it was rejected; the partner reads it.")
-    decided_by_id = fields.Many2one('res.users', string="Decided By", readonly=True, copy=False)
+    decided_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
     date_until = fields.Date(string="Protected Until", readonly=True, copy=False, tracking=True)
     reminded_on = fields.Date(readonly=True, copy=False)

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged, users
 
 from odoo.addons.ltc_lead.models.crm_lead_stage_rule import CrmLead
@@ -15,6 +16,10 @@ class TestStageRules(LtcLeadCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env['crm.stage'].search([]).write({
+            'ltc_is_start': True, 'ltc_is_skippable': True, 'ltc_is_return_allowed': True,
+            'ltc_required_field_ids': [Command.clear()], 'ltc_is_quotation_required': False,
+            'ltc_gate_ids': [Command.clear()]})
         cls.stage_proposition.ltc_gate_required = False
         cls.stage_visit, cls.stage_offer = cls.env['crm.stage'].create([
             {'name': "Visit", 'sequence': -28, 'team_ids': [cls.team.id]},
@@ -198,7 +203,7 @@ class TestStageRules(LtcLeadCommon):
         stage.name = "First Visit"
         with self.assertRaisesRegex(AccessError, "ask sales operations"):
             stage.ltc_is_skippable = False
-        with self.assertRaisesRegex(AccessError, "ask sales operations"):
+        with self.assertRaisesRegex(AccessError, "ask sales operations"), self.env.cr.savepoint():
             stage.create({'name': "Mine", 'ltc_is_start': False})
         self.stage_visit.sudo().ltc_is_skippable = False
         with self.assertRaisesRegex(AccessError, "ask sales operations"):

@@ -144,7 +144,7 @@ class TestWebLead(LtcLeadCommon, HttpCase):
 
     def test_a_rule_of_the_company_says_no_and_nothing_stays(self):
         def refuse(leads, *args):
-            raise UserError("Not today.")
+            raise UserError(leads.env._("Not today."))
 
         with patch.object(self.registry['crm.lead'], '_ltc_watch_conflicts', refuse):
             body = self._assert_refused(self._post(), HTTPStatus.UNPROCESSABLE_ENTITY)
