@@ -1,11 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.ltc_base.side_fields import SideColumn
+from odoo.addons.ltc_base.side_fields import SideDate
 
-
-class SideDate(SideColumn, fields.Date):
-    """A day of the side table."""
+RECYCLE_SHOWN_DAYS = 14  # earlier it is no news at a glance
 
 
 class CrmLead(models.Model):
@@ -33,12 +31,15 @@ class CrmLead(models.Model):
             chips.append({
                 'key': 'locked', 'label': self.env._("Locked"), 'tone': 'muted', 'icon': 'fa-lock',
                 'title': self.env._("Its owner keeps this lead from being recycled.")})
-        elif self.ltc_recycle_on:
+        elif self.ltc_recycle_on and self._ltc_get_recycle_days() <= RECYCLE_SHOWN_DAYS:
             chips.append(self._ltc_prepare_recycle_chip())
         return chips
 
+    def _ltc_get_recycle_days(self):
+        return (self.ltc_recycle_on - fields.Date.context_today(self)).days
+
     def _ltc_prepare_recycle_chip(self):
-        days = (self.ltc_recycle_on - fields.Date.context_today(self)).days
+        days = self._ltc_get_recycle_days()
         tone = 'danger' if days <= 1 else 'warning' if days <= 7 else 'muted'
         label = self.env._("Recycled in %(days)s d", days=days) if days > 0 else self.env._("Recycled today")
         return {

@@ -42,6 +42,7 @@ class LtcWebSubmission(models.Model):
         outcome = 'added' if lead_sudo else 'created'
         if lead_sudo:
             self._add_to_lead(lead_sudo, form_sudo, lead_values)
+            lead_sudo._ltc_add_touch(form_sudo.source_id, form_sudo.medium_id, form_sudo.campaign_id, way='web')
         else:
             lead_sudo = self._create_lead(form_sudo, lead_values)
         submission_sudo = self.sudo().search([('reference', '=', reference)])
