@@ -8,6 +8,7 @@ from . import ltc_payment_plan_line
 from . import ltc_deliverable
 from . import ltc_contract_amendment
 from . import ltc_contract_amendment_line
+from . import res_partner
 from . import sale_order
 from . import sale_order_line
 from . import account_move

@@ -124,7 +124,8 @@ class LtcDemo(models.AbstractModel):
         Partner = self.env['res.partner']
         partner = Partner.search([('name', '=', customer), ('company_id', '=', self._company().id)], limit=1)
         partner = partner or Partner.create({
-            'name': customer, 'is_company': True, 'country_id': self.env.ref('base.cn').id, 'phone': "+86 21 5550 3300",
+            'name': customer, 'is_company': True, 'country_id': self.env.ref('base.cn').id,
+            'phone': f'+86 21 5550 {3300 + Partner.search_count([]) % 600}',
             'email': f'office@{customer.split()[0].lower()}.example.com', 'company_id': self._company().id})
         return {
             'type': 'opportunity', 'name': title, 'partner_id': partner.id, 'expected_revenue': amount,

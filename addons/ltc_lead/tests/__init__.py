@@ -40,4 +40,3 @@ from . import test_web_lead
 from . import test_lead_registration
 from . import test_lead_import
 from . import test_ltc_kpi_score
-from . import test_forecast_widget
