@@ -52,15 +52,6 @@ class SaleOrderLine(models.Model):
         return line.product_id._get_tax_included_unit_price_from_price(
             line._get_display_price(), product_taxes=taxes, fiscal_position=line.order_id.fiscal_position_id)
 
-    def _ltc_get_strict_cost(self):
-        """Return what the line costs: as typed, or as the product costs today if that is more."""
-        self.ensure_one()
-        line = self.with_company(self.company_id)
-        product = line.product_id
-        cost = product.uom_id._compute_price(product.standard_price, line.product_uom_id) if product else 0.0
-        today = line._convert_to_sol_currency(cost, product.cost_currency_id) if cost else 0.0
-        return max(line.purchase_price, today) * line.product_uom_qty
-
     def _ltc_get_net_amount(self):
         self.ensure_one()
         return self.price_unit * self.product_uom_qty * (1 - self.discount / 100)
