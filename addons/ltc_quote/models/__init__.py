@@ -9,6 +9,7 @@ from . import sale_order_line
 from . import payment_transaction
 from . import ltc_kpi
 from . import ltc_data_scope
+from . import product_pricelist
 from . import res_company
 from . import res_config_settings
 from . import ltc_authority_rule

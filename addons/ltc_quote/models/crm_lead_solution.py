@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
+
+from odoo.addons.ltc_base.side_fields import SideInteger
 
 PAPERS = ('ltc.solution', 'ltc.estimate')
 
@@ -7,6 +9,26 @@ PAPERS = ('ltc.solution', 'ltc.estimate')
 class CrmLead(models.Model):
     """From the opportunity to what its quotation rests on: requirement, solutions, estimates."""
     _inherit = 'crm.lead'
+
+    ltc_readiness = SideInteger(
+        string="Requirement Ready (%)", side_model='ltc.requirement', side_column='readiness',
+        side_key='opportunity_id')
+
+    # === AT A GLANCE === #
+
+    @api.model
+    def _ltc_get_glance_fields(self):
+        return [*super()._ltc_get_glance_fields(), 'ltc_readiness']
+
+    def _ltc_get_glance_chips(self):
+        chips = super()._ltc_get_glance_chips()
+        if self.ltc_readiness and self.won_status == 'pending':
+            chips.append({
+                'key': 'requirement', 'icon': 'fa-list-ul', 'action': 'action_ltc_view_requirement',
+                'label': f'{self.ltc_readiness} %', 'tone': 'success' if self.ltc_readiness == 100 else 'warning',
+                'title': self.env._("The requirement is %(percent)s %% ready for an offer.", percent=self.ltc_readiness),
+            })
+        return chips
 
     # === ACTION METHODS === #
 

@@ -82,7 +82,7 @@ class LtcPriceRule(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains(*(f'use_{limit}' for limit in LIMITS), *TARGETS)
+    @api.constrains('name', *(f'use_{limit}' for limit in LIMITS), *TARGETS)  # the name: set on every rule
     def _check_use(self):
         for rule in self:
             if not any(rule[f'use_{limit}'] for limit in LIMITS):

@@ -80,6 +80,25 @@ class LtcRequirement(models.Model):
         for sheet in self:
             sheet.missing = '\n'.join(sheet._get_missing()) or False
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sheets = super().create(vals_list)
+        sheets._show()
+        return sheets
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._show()
+        return result
+
+    def _show(self):
+        """Let the opportunities show their readiness anew; it stands in a side column there."""
+        self.opportunity_id.invalidate_recordset(['ltc_readiness', 'ltc_glance'], flush=False)
+
+    # === BUSINESS METHODS === #
+
     def _get_points(self):
         """Return [(known, what is missing otherwise)] of what must be clear before an offer; extend the list."""
         return [

@@ -30,23 +30,24 @@ class SaleOrder(models.Model):
 
     def _ltc_get_strict_figures(self, figures):
         """Ask the matrix on the approved cost where the lines say less."""
-        strict = super()._ltc_get_strict_figures(figures)
-        cost = self._ltc_get_estimate_cost()
         net = sum(line.price_subtotal for line in self._ltc_get_offered_lines())
-        if not cost or net <= 0:
-            return strict
-        margin = round((1 - cost / net) * 100, 2)
-        if margin >= strict['margin_percent']:
-            return strict
-        return {**strict, 'margin_percent': margin, 'estimate_cost': cost}
+        return self._ltc_count_estimate(net, super()._ltc_get_strict_figures(figures))
+
+    def _ltc_count_estimate(self, net, figures):
+        """Return ``figures`` with the margin by the approved cost, where that is the worse one."""
+        cost = self._ltc_get_estimate_cost()
+        margin = round((1 - cost / net) * 100, 2) if cost and net > 0 else None
+        if margin is None or margin >= figures['margin_percent']:
+            return figures
+        return {**figures, 'margin_percent': margin, 'least_cost': cost, 'is_estimate': True}
 
     def _ltc_describe_margin_trigger(self, level, figures):
         sentence = super()._ltc_describe_margin_trigger(level, figures)
-        if not figures.get('estimate_cost'):
+        if not figures.get('is_estimate'):
             return sentence
         return self.env._(
             "%(margin)s by the approved estimate of %(cost)s", margin=sentence,
-            cost=self.currency_id.format(figures['estimate_cost']))
+            cost=self.currency_id.format(figures['least_cost']))
 
     def _ltc_get_budget_base(self):
         """Return what the budget of this order is based on (see ``ltc.estimate``), or an empty dict."""

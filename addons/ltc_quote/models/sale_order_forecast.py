@@ -24,14 +24,11 @@ class SaleOrder(models.Model):
                 order._ltc_get_forecast() if order in bound else order._ltc_get_price_notice())
 
     def _ltc_get_forecast(self):
-        """Return what the form shows of the level that will decide; False where the decision stands or is under way.
-
-        It is asked on the same figures and limits as the submission.
-        """
+        """Return what the form shows of the level that will decide; False where the decision stands or is under way."""
         self.ensure_one()
         if self.id and self._ltc_is_settled() or not self._ltc_get_offered_lines():
             return False
-        figures = self._ltc_get_authority_figures('atb')
+        figures = self._ltc_get_forecast_figures()
         levels = self.env['ltc.authority.rule']._get_fired_levels(
             self, 'atb', figures, self._ltc_get_amount_company('atb'))
         if not levels:
@@ -42,9 +39,27 @@ class SaleOrder(models.Model):
             'deciders': level.deciders,
             'tone': 'warning' if fired else 'success',
             'reasons': [self._ltc_describe_trigger(key, level, figures) for key in fired],
-            'notes': self._ltc_get_price_notes(),
+            'notes': self._ltc_get_price_notes(figures['price_checks']),
             'hint': self._ltc_get_forecast_hint(level, fired, figures),
         }
+
+    def _ltc_get_forecast_figures(self):
+        """Return the figures of the authority matrix, as far as levels ask for them, cheap enough to follow typing.
+
+        Extend it with whatever ``_ltc_get_authority_figures`` adds. They are the same but for two lines of defence:
+        the submission asks today's price list where this trusts what Odoo noted on the line, and it freezes figures.
+        """
+        facts = self._ltc_get_line_facts()
+        figures = self._ltc_sum_up_prices(facts)
+        net, cost = (sum(fact[key] for fact in facts) for key in ('net', 'cost'))
+        return self._ltc_count_estimate(net, {
+            **figures,
+            'margin_percent': round((1 - cost / net) * 100, 2) if net > 0 else round(self.margin_percent * 100, 2),
+            'discount_percent': max([figures['total_discount_percent'], *figures['line_list_discount']]),
+            'payment_days': self.payment_term_id._ltc_get_longest_days(),
+            'customer_grade': self.partner_id.commercial_partner_id.ltc_grade or '',
+            'least_cost': cost,
+        })
 
     def _ltc_is_settled(self):
         """Return whether this document as it is was decided, or is under review."""
@@ -53,14 +68,13 @@ class SaleOrder(models.Model):
 
     def _ltc_get_price_notice(self):
         """Return the lines beyond the price rules where no gate decides: said, and no more."""
-        notes = self._ltc_get_price_notes()
+        notes = []
+        if self.env['ltc.price.rule']._get_cached(self.company_id.id):
+            notes = self._ltc_get_price_notes(self._ltc_get_price_checks(self._ltc_get_line_facts()))
         return {'level': False, 'deciders': '', 'tone': 'warning', 'reasons': [], 'notes': notes, 'hint': ''} if (
             notes) else False
 
-    def _ltc_get_price_notes(self):
-        if not self.env['ltc.price.rule']._get_cached(self.company_id.id):
-            return []
-        checks = self._ltc_get_price_checks(self._ltc_get_line_facts())
+    def _ltc_get_price_notes(self, checks):
         notes = [sentence for check in checks for sentence in self._ltc_describe_price_check(check)]
         more = len(notes) - SHOWN_NOTES
         return notes[:SHOWN_NOTES] + ([self.env._("And %(count)s more.", count=more)] if more > 0 else [])
@@ -127,7 +141,6 @@ class SaleOrder(models.Model):
         limit = level.margin_below / 100
         if fired != ['margin'] or limit >= 1:
             return ''
-        net = sum(line.price_subtotal for line in self._ltc_get_offered_lines())
-        enough = net * (1 - figures['margin_percent'] / 100) / (1 - limit)
         return self.env._(
-            "From %(amount)s without tax on, this level would not be needed.", amount=self.currency_id.format(enough))
+            "From %(amount)s without tax on, this level would not be needed.",
+            amount=self.currency_id.format(figures['least_cost'] / (1 - limit)))

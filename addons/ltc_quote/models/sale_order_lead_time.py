@@ -8,8 +8,8 @@ class SaleOrder(models.Model):
     """A promised date is compared with what buying, design, assembly and commissioning take."""
     _inherit = 'sale.order'
 
-    def _ltc_get_price_figures(self):
-        return {**super()._ltc_get_price_figures(), 'days_too_early': self._ltc_get_days_too_early()}
+    def _ltc_sum_up_prices(self, facts):
+        return {**super()._ltc_sum_up_prices(facts), 'days_too_early': self._ltc_get_days_too_early()}
 
     def _ltc_get_days_too_early(self):
         """Return how many days the promised date is earlier than the earliest possible one; 0 where none is promised."""

@@ -1,12 +1,15 @@
 from odoo import models
 
+from .ltc_gate import FIGURE_TYPES
+
 
 class SaleOrderLine(models.Model):
     _name = 'sale.order.line'
     _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+        return super()._has_field_access(field, operation) and (
+            field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
 
     def _ltc_is_offered(self):
         """Return whether a decision on the order counts this line.

@@ -1,9 +1,16 @@
 from odoo import models
 
+from .product_pricelist import AskedRules
+
 
 class SaleOrderLine(models.Model):
-    """One unit of a line, for options that nobody took yet."""
+    """What one unit of a line costs, nets and takes."""
     _inherit = 'sale.order.line'
+
+    def _compute_pricelist_item_id(self):
+        """Ask a price list once for all the lines: Odoo asks it line by line, which 200 lines would feel."""
+        asking = self.with_context(ltc_asked_rules=AskedRules(self.product_id))
+        return super(SaleOrderLine, asking)._compute_pricelist_item_id()
 
     def _ltc_get_unit_cost(self):
         """Return what one unit costs, in the quotation's currency: as typed, or as today if that is more."""

@@ -12,13 +12,19 @@ class SaleOrder(models.Model):
         return {**figures, **self._ltc_get_price_figures()}
 
     def _ltc_get_price_figures(self):
-        """Return the figures of the price authority; nothing of them is frozen, for rules and costs move."""
-        facts = self._ltc_get_line_facts()
+        """Return the figures of the price authority; nothing of them is frozen, for rules and costs move.
+
+        Extend the dict of ``super()``; the axes of the matrix ask for its keys.
+        """
+        return self._ltc_sum_up_prices(self._ltc_get_line_facts(strict=True))
+
+    def _ltc_sum_up_prices(self, facts):
         checks = self._ltc_get_price_checks(facts)
         below = [check for check in checks if check['below_percent'] > 0]
         over = [check for check in checks if check['over_points'] > 0]
         listed = sum(fact['listed'] for fact in facts if fact['listed'] > 0)
         return {
+            'price_checks': checks,
             'below_floor_count': len(below),
             'below_floor_percent': max((check['below_percent'] for check in below), default=0.0),
             'below_floor_amount': sum(check['below_amount'] for check in below),
@@ -26,6 +32,7 @@ class SaleOrder(models.Model):
             'over_discount_points': max((check['over_points'] for check in over), default=0.0),
             'total_discount_percent':
                 round((1 - sum(fact['asked'] for fact in facts) / listed) * 100, 2) if listed > 0 else 0.0,
+            'line_list_discount': [fact['list_discount'] for fact in facts],
             'line_discount': [fact['discount'] for fact in facts if fact['listed'] > 0],
             'line_margin': [fact['margin'] for fact in facts if fact['net'] > 0],
             'line_amount': [self._ltc_get_authority_amount(fact['net']) for fact in facts],
@@ -33,11 +40,13 @@ class SaleOrder(models.Model):
 
     # === LINES === #
 
-    def _ltc_get_line_facts(self):
+    def _ltc_get_line_facts(self, strict=False):
         """Return one dict a line that is offered: what it is listed at, what is asked for it, what it costs.
 
         A combo is judged as a whole, for its price is spread over its items. Whatever deducts from the quotation (a
         global discount, a reward) is spread over the lines, by their amounts.
+
+        :param bool strict: ask the price list of today for every line, whatever Odoo noted when it priced the line
         """
         lines = self._ltc_get_offered_lines()
         shown = {line._origin.id: line for line in lines if line._origin}  # while typing, lines are copies
@@ -45,20 +54,23 @@ class SaleOrder(models.Model):
         for line in lines:
             head = line._get_linked_line() if line.combo_item_id else line
             bundles.setdefault(shown.get(head._origin.id, head) or line, []).append(line)
-        facts = [self._ltc_get_bundle_facts(head, lines) for head, lines in bundles.items()]
+        costs = {line: line._ltc_get_strict_cost() for line in lines}
+        facts = [self._ltc_get_bundle_facts(head, lines, costs, strict) for head, lines in bundles.items()]
         positive = sum(fact['net'] for fact in facts if fact['net'] > 0)
         share = sum(fact['net'] for fact in facts) / positive if positive else 1.0
         return [self._ltc_spread(fact, share) if fact['net'] > 0 else fact for fact in facts]
 
-    def _ltc_get_bundle_facts(self, head, lines):
+    def _ltc_get_bundle_facts(self, head, lines, costs, strict):
         return {
             'head': head,
             'lines': lines,
-            'listed': sum(line._ltc_get_list_amount(strict=True) for line in lines),
+            'listed': sum(
+                line._ltc_get_list_amount(strict=strict or not line.technical_price_unit) for line in lines),
             'asked': sum(line._ltc_get_net_amount() for line in lines),
             'net': sum(line.price_subtotal for line in lines),
-            'cost': sum(line._ltc_get_strict_cost() for line in lines),
+            'cost': sum(costs[line] for line in lines),
             'share': 1.0,
+            'list_discount': 0.0,
             'discount': 0.0,
             'margin': 0.0,
         }
@@ -69,6 +81,7 @@ class SaleOrder(models.Model):
             **fact,
             'net': net,
             'share': share,
+            'list_discount': round((1 - fact['asked'] / listed) * 100, 2) if listed > 0 else 0.0,
             'discount': round((1 - fact['asked'] * share / listed) * 100, 2) if listed > 0 else 0.0,
             'margin': round((1 - fact['cost'] / net) * 100, 2) if net > 0 else 0.0,
         }

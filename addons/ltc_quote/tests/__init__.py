@@ -14,3 +14,4 @@ from . import test_ltc_requirement
 from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
+from . import test_widgets

@@ -182,7 +182,7 @@ class TestLtcPriceRule(LtcQuoteCommon):
         self._create_rule(use_max_discount=True, max_discount=5)
         self._create_rule(
             use_max_discount=True, max_discount=20, group_id=self.env.ref('sales_team.group_sale_manager').id)
-        quotation = self._quote({}, user_id=self.manager.id)
+        quotation = self._quote({}, user=self.manager, user_id=self.manager.id)
         self.assertEqual(self._get_checks(quotation)[0]['max_discount'], 5)
         self.assertEqual(self._get_checks(quotation, self.manager)[0]['max_discount'], 20)
         quotation.user_id = self.sales
@@ -208,8 +208,8 @@ class TestLtcPriceRule(LtcQuoteCommon):
         with self.assertRaisesRegex(ValidationError, "limits nothing"):
             self._create_rule()
         with self.assertRaisesRegex(ValidationError, "more than one"):
-            self._create_rule(
-                use_max_discount=True, product_id=self.training.id, categ_id=self.training.categ_id.id)
+            self._create_rule(use_max_discount=True, product_id=self.training.id, categ_id=self.env[
+                'product.category'].create({'name': "Services"}).id)
         with self.assertRaisesRegex(ValidationError, "different products"):
             self._create_rule(use_floor_price=True, floor_price=5)
 

@@ -43,7 +43,7 @@ class TestSaleOrderForecast(LtcQuoteCommon):
         self.line_product.standard_price = 80000.0
         forecast = self._get_forecast(self._quote(price_unit=98000.0))
         self.assertEqual(forecast['reasons'], ["margin 18.37 % below 20 %"])
-        self.assertIn("100,00", forecast['hint'])
+        self.assertIn("100,000", forecast['hint'])
 
     def test_lines_beyond_the_price_rules_are_named(self):
         self._set_profile('standard')
@@ -51,6 +51,8 @@ class TestSaleOrderForecast(LtcQuoteCommon):
             {'name': "Free", 'use_max_discount': True, 'max_discount': 5},
             {'name': "Floor", 'use_floor_price': True, 'floor_price': 95000,
              'product_tmpl_id': self.line_product.product_tmpl_id.id}])
+        gate = self.env['ltc.gate']._get_by_code('atb')
+        gate.rule_ids.filtered(lambda rule: rule.level == 30).write({'use_below_floor': True, 'below_floor_above': 5})
         forecast = self._get_forecast(self._quote(discount=14.5))
         self.assertEqual(len(forecast['notes']), 2)
         self.assertIn("10 % below its floor price", forecast['notes'][0])
