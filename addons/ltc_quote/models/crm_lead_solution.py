@@ -26,7 +26,8 @@ class CrmLead(models.Model):
             chips.append({
                 'key': 'requirement', 'icon': 'fa-list-ul', 'action': 'action_ltc_view_requirement',
                 'label': f'{self.ltc_readiness} %', 'tone': 'success' if self.ltc_readiness == 100 else 'warning',
-                'title': self.env._("The requirement is %(percent)s %% ready for an offer.", percent=self.ltc_readiness),
+                'title': self.env._(
+                    "The requirement is %(percent)s %% ready for an offer.", percent=self.ltc_readiness),
             })
         return chips
 

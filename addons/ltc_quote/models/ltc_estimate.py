@@ -119,11 +119,12 @@ class LtcEstimate(models.Model):
 
     def _on_approved(self):
         """Fix the cost in the company's currency: from now on the quotations of the opportunity count it."""
-        super()._on_approved()
+        result = super()._on_approved()
         estimate_sudo = self.sudo()
         company = estimate_sudo.company_id
         estimate_sudo.cost_company = estimate_sudo.currency_id._convert(
             estimate_sudo.cost_total, company.currency_id, company, company._ltc_get_today())
+        return result
 
     def _ltc_get_budget_base(self):
         """Return what a budget is based on, in the currency of the estimate, or an empty dict.

@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
         return {**super()._ltc_sum_up_prices(facts), 'days_too_early': self._ltc_get_days_too_early()}
 
     def _ltc_get_days_too_early(self):
-        """Return how many days the promised date is earlier than the earliest possible one; 0 where none is promised."""
+        """Return how many days the promised date is too early; 0 where none is promised."""
         if not self.commitment_date:
             return 0
         promised = fields.Datetime.context_timestamp(

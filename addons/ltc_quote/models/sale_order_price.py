@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
         facts = [self._ltc_get_bundle_facts(head, lines, costs, strict) for head, lines in bundles.items()]
         positive = sum(fact['net'] for fact in facts if fact['net'] > 0)
         share = sum(fact['net'] for fact in facts) / positive if positive else 1.0
-        return [self._ltc_spread(fact, share) if fact['net'] > 0 else fact for fact in facts]
+        return [self._ltc_spread(fact, share) if fact['net'] >= 0 else fact for fact in facts]
 
     def _ltc_get_bundle_facts(self, head, lines, costs, strict):
         return {

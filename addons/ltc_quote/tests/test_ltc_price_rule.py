@@ -75,6 +75,12 @@ class TestLtcPriceRule(LtcQuoteCommon):
         self.assertEqual(check['below_percent'], 12.5)
         self.assertEqual(len(self._get_checks(quotation)), 1)
 
+    def test_a_line_given_away_is_as_far_below_as_can_be(self):
+        self._create_rule(use_max_discount=True, max_discount=10, use_floor_margin=True, floor_margin=25)
+        quotation = self._quote({}, {'product_id': self.training.id, 'discount': 100.0})
+        check = self._get_check(quotation, self.training)
+        self.assertEqual((check['below_percent'], check['over_points']), (100, 90))
+
     def test_the_discount_wizard_is_seen(self):
         self._create_rule(use_max_discount=True, max_discount=10)
         quotation = self._quote({})

@@ -6,7 +6,8 @@ from odoo.tools import mute_logger
 from .solution_common import LtcSolutionCommon
 
 KNOWN = {
-    'object': "Fill bottles of 0.5 l.", 'budget_min': 100, 'budget_max': 200, 'decision_chain': "Plant manager, then CFO.",
+    'object': "Fill bottles of 0.5 l.", 'budget_min': 100, 'budget_max': 200,
+    'decision_chain': "Plant manager, then CFO.",
     'date_delivery_to': '2030-05-01', 'acceptance_criteria': "6,000 bottles an hour for 8 hours.",
     'is_acceptance_clear': True, 'feasibility': 'conditional',
 }

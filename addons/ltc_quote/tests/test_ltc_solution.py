@@ -101,7 +101,7 @@ class TestLtcSolution(LtcSolutionCommon):
         with self.assertRaisesRegex(UserError, "say why"):
             solution.with_user(self.presales_2).action_reject()
         action = solution.with_user(self.presales_2).action_open_rejection()
-        dialog = self.env['ltc.version.reject'].with_user(self.presales_2).with_context(action['context']).create(
+        dialog = self.env['ltc.version.reject'].with_user(self.presales_2).with_context(**action['context']).create(
             {'reason': "The crane is missing."})
         dialog.action_reject()
         self.assertRecordValues(solution, [{'state': 'rejected', 'decision_note': "The crane is missing."}])
