@@ -9,15 +9,38 @@
     'data': [
         'security/ir.model.access.csv',
         'security/ltc_quote_security.xml',
+        'security/ltc_solution_security.xml',
         'data/ltc_gate_figure_data.xml',
         'data/ltc_gate_data.xml',
+        'data/ltc_gate_solution_data.xml',
+        'data/ltc_authority_rule_data.xml',
         'data/ltc_kpi_data.xml',
         'data/ltc_data_check_data.xml',
+        'wizard/ltc_version_reject_views.xml',
         'views/sale_order_views.xml',
+        'views/sale_order_forecast_views.xml',
+        'views/ltc_requirement_views.xml',
+        'views/ltc_solution_views.xml',
+        'views/ltc_estimate_views.xml',
+        'views/ltc_price_rule_views.xml',
+        'views/ltc_authority_rule_views.xml',
+        'views/crm_lead_solution_views.xml',
+        'views/res_config_settings_views.xml',
         'views/sale_portal_templates.xml',
         'views/ltc_quote_menus.xml',
+        'views/ltc_solution_menus.xml',
     ],
     'demo': [
+        'demo/ltc_demo_solution.xml',
         'demo/ltc_demo.xml',
+        'demo/ltc_demo_price.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'ltc_quote/static/src/forecast/*',
+        ],
+        'web.assets_unit_tests': [
+            'ltc_quote/static/tests/forecast_field.test.js',
+        ],
+    },
 }

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
+from .ltc_gate import FIGURE_TYPES
+
 OPEN_STATES = ('draft', 'sent')
 
 
@@ -96,7 +98,8 @@ class SaleOrder(models.Model):
     # === ACCESS === #
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+        return super()._has_field_access(field, operation) and (
+            field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
 
     # === BUSINESS METHODS - MAY IT? === #
 
