@@ -7,3 +7,8 @@ from . import test_sale_order_portal
 from . import test_sale_order_flow
 from . import test_sale_order_queries
 from . import test_ltc_kpi
+from . import test_sale_order_version
+from . import test_sale_order_concession
+from . import test_sale_order_expiry
+from . import test_sale_order_credit
+from . import test_sale_report

@@ -57,5 +57,4 @@ class TestSaleOrderQueries(LtcQuoteCommon):
             quotations._ltc_get_confirmation_blockers()
             quotations._ltc_check_offer()
             quotations._ltc_filter_unreleased()
-            quotations.mapped('ltc_version')
             quotations.mapped('ltc_gate_summary')
