@@ -1,1 +1,2 @@
 from . import ltc_demo
+from . import ltc_demo_versions

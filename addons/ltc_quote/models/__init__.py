@@ -7,6 +7,7 @@ from . import sale_order
 from . import sale_order_figures
 from . import sale_order_line
 from . import ltc_gate_review
+from . import ltc_gate_opinion
 from . import ltc_quote_version
 from . import ltc_quote_comparison
 from . import ltc_quote_concession

@@ -156,7 +156,9 @@ class SaleOrder(models.Model):
                 floor=format_amount(self.env, review.floor_amount, self.currency_id))
             self._ltc_create_concession(
                 'price', description, before - after, is_automatic=True, amount_after=after, review_id=review.id)
-        self._ltc_keep_version('concession', review=review)
+        last = self.env['ltc.quote.version'].search([('order_id', '=', self.id), ('is_last', '=', True)])
+        if not last or last.snapshot['lines'] != self._ltc_prepare_snapshot()['lines']:
+            self._ltc_keep_version('concession', review=review)
 
     def _ltc_create_concession(self, kind, description, value, **values):
         order_sudo = self.sudo()  # users only read the log

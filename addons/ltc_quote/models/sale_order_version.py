@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         reason = reason.strip() if isinstance(reason, str) else ''
         if not reason:
             raise UserError(self.env._("%s: say why the offer changes before you start a new version.", self.name))
-        version = self._ltc_keep_version('revised', review=self._ltc_get_last_review('atb', decided=False))
+        version = self._ltc_keep_version('revised')
         self.filtered(lambda order: order.state == 'sent').action_draft()
         self.ltc_revision_reason = reason
         self.message_post(body=self.env._(

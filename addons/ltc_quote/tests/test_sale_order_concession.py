@@ -1,5 +1,7 @@
+from psycopg2 import IntegrityError
+
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -37,7 +39,7 @@ class TestSaleOrderConcession(LtcQuoteCommon):
         log = self._get_log()
         self.assertEqual((log.kind, log.side, log.value, log.amount_after), ('price', 'us', 6000, 199000))
         self.assertTrue(log.is_automatic)
-        self.assertEqual(log.user_id, self.env.user)
+        self.assertEqual(log.user_id, self.sales)
         self.line.discount = 1
         self.assertEqual(self._get_log().mapped('value'), [6000, 1940])
         self.assertEqual(self.quotation.ltc_version, 3)
@@ -161,6 +163,43 @@ class TestSaleOrderConcession(LtcQuoteCommon):
         self.quotation.with_user(self.sales).action_update_prices()
         self.assertTrue(self.quotation._ltc_get_offer_blockers())
 
+    def _discount(self, kind, percent):
+        self.env['sale.order.discount'].with_user(self.sales).create({
+            'sale_order_id': self.quotation.id, 'discount_type': kind, 'discount_percentage': percent,
+        }).action_apply_discount()
+
+    def test_the_discount_wizard_on_lines_may_use_the_room(self):
+        self._discount('sol_discount', 0.05)
+        self.assertFalse(self.quotation._ltc_get_offer_blockers())
+        self.assertEqual(self._get_log().value, 10250)
+        self._discount('sol_discount', 0.051)
+        self.assertTrue(self.quotation._ltc_get_offer_blockers())
+
+    def test_the_discount_wizard_on_the_order_adds_a_line_and_goes_back(self):
+        self._discount('so_discount', 0.01)
+        self._assert_back_to_atb()
+
+    def test_an_import_may_use_the_room_and_no_more(self):
+        Line = self.env['sale.order.line'].with_user(self.sales)
+        for price, is_free in (('96000', True), ('94000', False)):
+            result = Line.load(['.id', 'price_unit'], [[str(self.line.id), price]])
+            self.assertTrue(result['ids'], result['messages'])
+            self.assertEqual(not self.quotation._ltc_get_offer_blockers(), is_free)
+
+    def test_an_option_of_the_quotation_goes_back(self):
+        template = self.env['sale.order.template'].create({'name': "Line", 'sale_order_template_line_ids': [
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': 1})]})
+        self.quotation.sale_order_template_id = template
+        self.quotation._onchange_sale_order_template_id()
+        self._assert_back_to_atb()
+
+    def test_a_copy_carries_neither_room_nor_log(self):
+        self.line.price_unit = 97000
+        self._get_log()
+        copy = self.quotation.copy()
+        self.assertFalse(copy.ltc_concession_room)
+        self.assertFalse(self._get_log(copy))
+
     def test_the_level_decides_on_the_floor_price(self):
         values = {'order_line': [Command.create({'product_id': self.line_product.id, 'price_unit': 100000})]}
         self.assertEqual(self._submit(self._create_quotation(**values), 'atb').sudo().level, 10)
@@ -196,6 +235,25 @@ class TestSaleOrderConcession(LtcQuoteCommon):
         with self.assertRaises(UserError):
             own.action_limit_room(1)  # decided is decided
 
+    def test_more_room_is_heard_again(self):
+        quotation = self._create_quotation()
+        review = self._submit(quotation, 'atb')
+        self._hear(review)
+        review.with_user(self.sales).action_withdraw()
+        same = self._submit(quotation, 'atb')
+        self.assertEqual(set(same.sudo().opinion_ids.mapped('state')), {'given'})
+        same.with_user(self.sales).action_withdraw()
+        quotation.ltc_concession_room = 10
+        opinions = self._submit(quotation, 'atb').sudo().opinion_ids
+        self.assertEqual(
+            {opinion.kind: opinion.state for opinion in opinions},
+            {'technical': 'given', 'commercial': 'pending', 'finance': 'pending'})
+
+    def test_another_date_is_no_concession(self):
+        self.quotation.validity_date = fields.Date.add(fields.Date.today(), days=90)
+        self.assertFalse(self._get_log())
+        self.assertEqual(self.quotation.ltc_version, 1)
+
     def test_no_room_without_a_go(self):
         quotation = self._create_quotation(ltc_concession_room=5)
         self._pass_gate(quotation, 'atb', decision='no_go', reason="No")
@@ -217,7 +275,7 @@ class TestSaleOrderConcession(LtcQuoteCommon):
         self.company.ltc_concession_room = 3
         self.assertEqual(self._create_quotation().ltc_concession_room, 3)
         for percent in (-1, 100):
-            with self.assertRaises(ValidationError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+            with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
                 self.company.ltc_concession_room = percent
                 self.env.flush_all()
 

@@ -4,17 +4,16 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
 from .common import LtcQuoteCommon
 
 
 @tagged('post_install', '-at_install')
-class TestSaleOrderCredit(LtcQuoteCommon, AccountTestInvoicingCommon):
+class TestSaleOrderCredit(LtcQuoteCommon):
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env['account.chart.template'].try_loading('generic_coa', company=cls.company, install_demo=False)
         cls.contact = cls.env['res.partner'].create({'name': "Buyer", 'parent_id': cls.customer.id})
         cls.today = cls.company._ltc_get_today()
         cls.line_product.invoice_policy = 'order'

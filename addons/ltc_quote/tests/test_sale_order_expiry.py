@@ -117,4 +117,5 @@ class TestSaleOrderExpiry(LtcQuoteCommon):
         self.assertFalse(quotation._has_to_be_signed())
         quotation.ltc_revise("Renewed")
         quotation.action_quotation_sent()
+        self.env.invalidate_all()  # Odoo's flag rests on the day
         self.assertTrue(quotation._has_to_be_signed())

@@ -46,8 +46,8 @@ class TestSaleReport(LtcQuoteCommon):
         self.env.invalidate_all()
         self.assertEqual((order.ltc_won_status, order.ltc_lost_reason_id, order.ltc_competitors), (
             'lost', reason, "Bosch"))
-        self.assertEqual(self._report(order, ['ltc_lost_reason_id'], ['__count']), {reason: 1})
-        self.assertEqual(self._report(order, ['ltc_competitors'], ['__count']), {"Bosch": 1})
+        self.assertEqual(self._report(order, ['ltc_lost_reason_id'], ['__count']), {reason: 2})  # its lines
+        self.assertEqual(self._report(order, ['ltc_competitors'], ['__count']), {"Bosch": 2})
 
     def test_every_column_is_read(self):
         order = self._create_quotation()
