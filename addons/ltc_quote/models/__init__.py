@@ -9,7 +9,7 @@ from . import sale_order_line
 from . import ltc_gate_review
 from . import ltc_gate_opinion
 from . import ltc_quote_version
-from . import ltc_quote_comparison
+from . import sale_order_comparison
 from . import ltc_quote_concession
 from . import res_company
 from . import res_config_settings
@@ -17,7 +17,8 @@ from . import sale_order_version
 from . import sale_order_line_version
 from . import sale_order_concession
 from . import sale_order_expiry
-from . import sale_order_line_changes
+from . import sale_order_credit
+from . import sale_order_changes
 from . import sale_order_outcome
 from . import payment_transaction
 from . import ltc_kpi

@@ -57,7 +57,7 @@ class LtcKpi(models.Model):
             """(SELECT SUM(line.price_unit * line.product_uom_qty * line.discount)
                        / NULLIF(SUM(line.price_unit * line.product_uom_qty), 0)
                   FROM sale_order_line line
-                 WHERE line.order_id = banded.id AND line.display_type IS NULL AND NOT line.is_downpayment
+                 WHERE line.order_id = banded.id AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
                    AND line.product_uom_qty > 0)""")
         banded = SQL(
             "(SELECT banded.id FROM sale_order banded WHERE banded.company_id = %s"

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from odoo.addons.ltc_base.tools import get_user_name
 
 VERSION_ORIGINS = [
     ('submitted', "Submitted to ATB"),
@@ -73,6 +76,26 @@ class LtcQuoteVersion(models.Model):
         if len(self.order_id) != 1:
             raise UserError(self.env._("Choose versions of one quotation to compare them."))
         return self.order_id._ltc_open_comparison(self)
+
+    # === BUSINESS METHODS === #
+
+    def _prepare_column(self):
+        """Return this version as a column of the comparison, its costs only for those who may see them."""
+        self.ensure_one()
+        sees_costs = self._has_field_access(self._fields['costs'], 'read')
+        return {
+            'title': f'V{self.number}',
+            'subtitle': ' · '.join(filter(None, [
+                format_datetime(self.env, self.frozen_on, dt_format='short'), get_user_name(self.user_id)])),
+            'reason': self.reason or '',
+            'snapshot': self.snapshot,
+            'costs': (self.costs or {}) if sees_costs else {},
+        }
+
+    @api.model
+    def _get_currency(self, snapshot):
+        return self.env['res.currency'].with_context(active_test=False).search(
+            [('name', '=', snapshot['currency'])], limit=1)
 
     # === ACCESS === #
 

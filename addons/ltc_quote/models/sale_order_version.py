@@ -53,6 +53,10 @@ class SaleOrder(models.Model):
             self._ltc_freeze_sent()
         return message
 
+    def _action_confirm(self):
+        self._ltc_freeze_sent()  # a version in work that is agreed without being sent
+        return super()._action_confirm()
+
     def ltc_revise(self, reason):
         """Freeze this quotation as it stands and start its next version, without cancelling it.
 
@@ -111,6 +115,7 @@ class SaleOrder(models.Model):
         if last and last.snapshot == snapshot and last.costs == costs:
             if review and last.review_id != review:
                 last.review_id = review.id  # the same offer in another round
+            order_sudo._ltc_end_revision()
             return last
         last.is_last = False
         last.flush_recordset(['is_last'])  # one version of a quotation is the last, at any moment
@@ -132,9 +137,12 @@ class SaleOrder(models.Model):
             'costs': costs,
         })
         self.invalidate_recordset(['ltc_version'], flush=False)
-        if order_sudo.ltc_revision_reason:
-            order_sudo.ltc_revision_reason = False
+        order_sudo._ltc_end_revision()
         return version
+
+    def _ltc_end_revision(self):
+        if self.ltc_revision_reason:
+            self.ltc_revision_reason = False
 
     def _ltc_get_version_label(self):
         """Return the version that this quotation is or becomes, such as "V2", or '' where none was ever frozen."""

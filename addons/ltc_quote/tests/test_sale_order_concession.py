@@ -176,6 +176,7 @@ class TestSaleOrderConcession(LtcQuoteCommon):
         self.assertTrue(self.quotation._ltc_get_offer_blockers())
 
     def test_the_discount_wizard_on_the_order_adds_a_line_and_goes_back(self):
+        self.company.sale_discount_product_id = self.training
         self._discount('so_discount', 0.01)
         self._assert_back_to_atb()
 

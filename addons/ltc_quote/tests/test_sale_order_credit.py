@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import LtcQuoteCommon
 
@@ -73,8 +73,9 @@ class TestSaleOrderCredit(LtcQuoteCommon):
             action = quotation.with_user(user).action_view_ltc_credit()
             credit = self.env['ltc.quote.credit'].with_user(user).browse(action['res_id'])
             self.assertEqual(credit.quoted, 205000)
+        stranger = new_test_user(self.env, 'ltc_test_stranger', groups='base.group_user')
         with self.assertRaises(AccessError):
-            quotation.with_user(self.operations).action_view_ltc_credit()
+            quotation.with_user(stranger).action_view_ltc_credit()
 
     def test_it_costs_the_same_however_much_there_is(self):
         quotation = self._create_quotation()

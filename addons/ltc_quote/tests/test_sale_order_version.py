@@ -171,6 +171,21 @@ class TestSaleOrderVersion(LtcQuoteCommon):
         self.assertEqual(self._get_versions(quotation).mapped('amount_untaxed'), [185000, 205000])
         self.assertEqual(quotation._ltc_get_version_label(), 'V2')
 
+    def test_a_revision_that_changes_nothing_is_no_version(self):
+        quotation = self._create_released_quotation()
+        quotation.ltc_revise("The customer asks for another look")
+        quotation.action_quotation_sent()
+        self.assertEqual(quotation._ltc_get_version_label(), 'V1')
+        self.assertEqual(len(self._get_versions(quotation)), 1)
+
+    def test_a_version_in_work_is_frozen_when_it_is_agreed(self):
+        self._set_profile('light')
+        quotation = self._create_quotation()
+        quotation.ltc_revise("Cheaper")
+        quotation.order_line[0].price_unit = 90000
+        quotation.action_confirm()
+        self.assertEqual(self._get_versions(quotation).mapped('amount_untaxed'), [185000, 205000])
+
     def test_a_copy_has_no_versions(self):
         quotation = self._create_released_quotation()
         quotation.ltc_revise("Again")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
-from odoo.addons.ltc_base.tools import format_record, get_user_name
+from odoo.addons.ltc_base.tools import format_record
 
 SNAPSHOT_MODELS = {
     'partner': 'res.partner',
@@ -197,24 +197,3 @@ class SaleOrder(models.Model):
         if key == 'quantity':
             return f'{text} {names.get(line.get("uom"), "")}'.strip()
         return f'{text} %' if key in ('discount', 'margin_percent') and text else text
-
-
-class LtcQuoteVersion(models.Model):
-    _inherit = 'ltc.quote.version'
-
-    def _prepare_column(self):
-        self.ensure_one()
-        sees_costs = self._has_field_access(self._fields['costs'], 'read')
-        return {
-            'title': f'V{self.number}',
-            'subtitle': ' · '.join(filter(None, [
-                format_datetime(self.env, self.frozen_on, dt_format='short'), get_user_name(self.user_id)])),
-            'reason': self.reason or '',
-            'snapshot': self.snapshot,
-            'costs': (self.costs or {}) if sees_costs else {},
-        }
-
-    @api.model
-    def _get_currency(self, snapshot):
-        return self.env['res.currency'].with_context(active_test=False).search(
-            [('name', '=', snapshot['currency'])], limit=1)
