@@ -26,6 +26,12 @@ class SaleOrder(models.Model):
         'CHECK(ltc_concession_room >= 0 AND ltc_concession_room < 100)',
         "The concession room lies between 0 and 100 %.")
 
+    @api.model
+    def _init_column(self, column_name):
+        """Ask for no room on the quotations that exist: the company's setting is no column yet."""
+        if column_name != 'ltc_concession_room':
+            super()._init_column(column_name)
+
     # === ACTION METHODS === #
 
     def action_ltc_concede(self):
