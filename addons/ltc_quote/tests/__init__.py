@@ -16,3 +16,9 @@ from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
 from . import test_widgets
+from . import test_sale_order_version
+from . import test_sale_order_concession
+from . import test_sale_order_expiry
+from . import test_sale_order_credit
+from . import test_sale_report
+from . import test_sale_order_paper
