@@ -90,7 +90,11 @@ class LtcAuthorityRule(models.Model):
             rule.triggers = rule._describe_triggers() or self.env._("Always")
 
     def _describe_triggers(self):
-        described = [
+        return self.env._(" or ").join(text for used, text in self._get_trigger_texts() if used)
+
+    def _get_trigger_texts(self):
+        """Return [(in use, the limit in words)] of this rule; extend the list of ``super()``."""
+        return [
             (self.use_amount, self.env._(
                 "amount from %s", format_amount(self.env, self.amount_above, self.company_currency_id))),
             (self.use_margin, self.env._("margin below %(percent)g %%", percent=self.margin_below)),
@@ -98,7 +102,6 @@ class LtcAuthorityRule(models.Model):
             (self.use_payment_days, self.env._("more than %(days)s payment days", days=self.payment_days_above)),
             (self.use_customer_grade, self.env._("customer grade %(grade)s or worse", grade=self.customer_grade_from)),
         ]
-        return self.env._(" or ").join(text for used, text in described if used)
 
     # === CONSTRAINTS === #
 
@@ -132,16 +135,24 @@ class LtcAuthorityRule(models.Model):
     def _matches(self, figures, amount_company):
         """Return whether one of the rule's triggers fires on these figures."""
         self.ensure_one()
-        triggers = [
-            (self.use_amount, abs(amount_company) >= self.amount_above),
-            (self.use_margin, figures.get('margin_percent', 100.0) < self.margin_below),
-            (self.use_discount, figures.get('discount_percent', 0.0) > self.discount_above),
-            (self.use_payment_days, figures.get('payment_days', 0) > self.payment_days_above),
-            (self.use_customer_grade,
-             (figures.get('customer_grade') or '') >= (self.customer_grade_from or 'A')),
-        ]
-        used = [fired for in_use, fired in triggers if in_use]
+        triggers = self._get_triggers(self, figures, amount_company)
+        used = [fired for _key, in_use, fired in triggers if in_use]
         return any(used) if used else True
+
+    @api.model
+    def _get_triggers(self, level, figures, amount_company):
+        """Return [(key, in use, fires on these figures)]; extend the list of ``super()``.
+
+        :param level: the rule, or anything with the same columns (a copy out of a cache)
+        """
+        return [
+            ('amount', level.use_amount, abs(amount_company) >= level.amount_above),
+            ('margin', level.use_margin, figures.get('margin_percent', 100.0) < level.margin_below),
+            ('discount', level.use_discount, figures.get('discount_percent', 0.0) > level.discount_above),
+            ('payment_days', level.use_payment_days, figures.get('payment_days', 0) > level.payment_days_above),
+            ('customer_grade', level.use_customer_grade,
+             (figures.get('customer_grade') or '') >= (level.customer_grade_from or 'A')),
+        ]
 
     def _get_seats(self, document, submitter):
         """Return the seats of this level for ``document``: a list of users per seat, in the order they decide.

@@ -89,6 +89,11 @@ class LtcGateMixin(models.AbstractModel):
         """Return the cells of one line of the figures as strings, one per column."""
         return [str(value) for value in line[:len(self._ltc_get_line_columns())]]
 
+    @api.model
+    def _ltc_describe_line_changes(self, frozen, today):
+        """Return which lines of the figures differ, as part of a sentence; extend it where a line can be named."""
+        return self.env._("the lines differ")
+
     def _ltc_get_company(self):
         """Return the company whose gates bind this document."""
         self.ensure_one()

@@ -46,7 +46,8 @@ class LtcGateReview(models.Model):
             for key in changed if key != 'lines'
         ]
         if frozen.get('lines') != today.get('lines'):
-            changes.append(self.env._("the lines differ"))
+            changes.append(self.env[self.res_model]._ltc_describe_line_changes(
+                frozen.get('lines') or [], today.get('lines') or []))
         return '; '.join(changes) or self.env._("its figures differ")
 
     # === BANNER === #

@@ -1,1 +1,3 @@
 from . import ltc_demo
+from . import ltc_demo_solution
+from . import ltc_demo_versions

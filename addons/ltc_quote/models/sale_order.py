@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
+from .ltc_gate import FIGURE_TYPES
+
 OPEN_STATES = ('draft', 'sent')
 
 
@@ -14,8 +16,6 @@ class SaleOrder(models.Model):
     _ltc_gate_codes = ('atb',)
 
     ltc_flow_id = fields.Many2one(compute='_compute_ltc_flow_id', store=True, precompute=True, readonly=False)
-    ltc_version = fields.Integer(
-        string="Version", compute='_compute_ltc_version', help="How many times this quotation was decided Go.")
 
     # === COMPUTE METHODS === #
 
@@ -24,15 +24,6 @@ class SaleOrder(models.Model):
         for order in self:
             opportunity_sudo = order.opportunity_id.sudo()  # the case is passed on whoever may see the opportunity
             order.ltc_flow_id = opportunity_sudo.ltc_flow_id or order.ltc_flow_id
-
-    @api.depends('ltc_review_ids.decision')
-    def _compute_ltc_version(self):
-        bound = self._ltc_is_gate_active('atb')
-        for order in bound:
-            reviews_sudo = order.sudo().ltc_review_ids  # the number of rounds is no secret
-            order.ltc_version = len(reviews_sudo.filtered(
-                lambda review: review.gate_code == 'atb' and review.decision in PASSING))
-        (self - bound).ltc_version = 0
 
     # === CONSTRAINT METHODS === #
 
@@ -96,7 +87,8 @@ class SaleOrder(models.Model):
     # === ACCESS === #
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+        return super()._has_field_access(field, operation) and (
+            field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
 
     # === BUSINESS METHODS - MAY IT? === #
 

@@ -69,6 +69,7 @@ class SaleOrder(models.Model):
         return {
             'margin_percent': min(figures.get('margin_percent', 0.0), margin),
             'discount_percent': max(figures.get('discount_percent', 0.0), self._ltc_get_deepest_discount(strict=True)),
+            'least_cost': cost,
         }
 
     def _ltc_get_commercial_lines(self):

@@ -1,12 +1,15 @@
 from odoo import models
 
+from .ltc_gate import FIGURE_TYPES
+
 
 class SaleOrderLine(models.Model):
     _name = 'sale.order.line'
     _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and not self.env['ltc.gate']._is_withheld(field)
+        return super()._has_field_access(field, operation) and (
+            field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
 
     def _ltc_is_offered(self):
         """Return whether a decision on the order counts this line.
@@ -51,15 +54,6 @@ class SaleOrderLine(models.Model):
         taxes = line.product_id.taxes_id._filter_taxes_by_company(line.company_id)
         return line.product_id._get_tax_included_unit_price_from_price(
             line._get_display_price(), product_taxes=taxes, fiscal_position=line.order_id.fiscal_position_id)
-
-    def _ltc_get_strict_cost(self):
-        """Return what the line costs: as typed, or as the product costs today if that is more."""
-        self.ensure_one()
-        line = self.with_company(self.company_id)
-        product = line.product_id
-        cost = product.uom_id._compute_price(product.standard_price, line.product_uom_id) if product else 0.0
-        today = line._convert_to_sol_currency(cost, product.cost_currency_id) if cost else 0.0
-        return max(line.purchase_price, today) * line.product_uom_qty
 
     def _ltc_get_net_amount(self):
         self.ensure_one()

@@ -8,3 +8,17 @@ from . import test_sale_order_flow
 from . import test_sale_order_queries
 from . import test_ltc_kpi
 from . import test_stage_rules
+from . import test_ltc_authority_rule
+from . import test_ltc_estimate
+from . import test_ltc_price_rule
+from . import test_ltc_requirement
+from . import test_ltc_solution
+from . import test_sale_order_forecast
+from . import test_sale_order_solution
+from . import test_widgets
+from . import test_sale_order_version
+from . import test_sale_order_concession
+from . import test_sale_order_expiry
+from . import test_sale_order_credit
+from . import test_sale_report
+from . import test_sale_order_paper

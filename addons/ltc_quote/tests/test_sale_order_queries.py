@@ -48,6 +48,23 @@ class TestSaleOrderQueries(LtcQuoteCommon):
         ten = self._count(lambda: [quotation._confirmation_error_message() for quotation in quotations])
         self.assertEqual(one, ten)
 
+    def test_version_room_and_reason_cost_form_and_list_nothing(self):
+        quotations = self.env['sale.order'].with_user(self.sales).create(
+            [self._prepare_quotation_values() for _number in range(10)])
+        plain = ['name', 'amount_total', 'state']
+        more = [*plain, 'ltc_version', 'ltc_revision_reason', 'ltc_concession_room']
+        self.assertEqual(
+            self._count(lambda: quotations.read(plain)), self._count(lambda: quotations.read(more)))
+
+    def test_a_refusal_that_names_lines_costs_no_more(self):
+        self._set_profile('standard')
+        quotation = self._create_released_quotation()
+        today = quotation.sudo()._ltc_get_gate_figures('atb')['lines']
+        frozen = [[*line[:4], line[4] + number, *line[5:]] for number, line in enumerate(today * 20)]
+        self.env['sale.order']._ltc_describe_line_changes(frozen, today)
+        with self.assertQueryCount(0):
+            self.env['sale.order']._ltc_describe_line_changes(frozen, today)
+
     def test_in_light_nothing_is_asked(self):
         quotations = self.env['sale.order'].with_user(self.sales).create(
             [self._prepare_quotation_values() for _number in range(3)])
@@ -57,5 +74,4 @@ class TestSaleOrderQueries(LtcQuoteCommon):
             quotations._ltc_get_confirmation_blockers()
             quotations._ltc_check_offer()
             quotations._ltc_filter_unreleased()
-            quotations.mapped('ltc_version')
             quotations.mapped('ltc_gate_summary')

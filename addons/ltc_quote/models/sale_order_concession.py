@@ -1,0 +1,184 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+from .ltc_quote_concession import CONCESSION_KINDS, CONCESSION_SIDES
+
+WATCHED = 'ltc_quote.watched_prices'  # ids of quotations whose price this transaction touched
+
+
+class SaleOrder(models.Model):
+    """The negotiation: the room that a Go leaves, the floor price that it locks, and what was conceded.
+
+    The room is asked for with the submission, and decided on like every other figure. Whoever decides must have
+    authority for the floor price, not only for the price offered (:meth:`_ltc_get_authority_figures`).
+    """
+    _inherit = 'sale.order'
+
+    ltc_concession_room = fields.Float(
+        string="Concession Room (%)", copy=False, groups='base.group_user',
+        default=lambda self: self.env.company.ltc_concession_room,
+        help="By how much the price may fall in the negotiation without a new review, if ATB decides Go.")
+
+    _ltc_concession_room_share = models.Constraint(
+        'CHECK(ltc_concession_room >= 0 AND ltc_concession_room < 100)',
+        "The concession room lies between 0 and 100 %.")
+
+    @api.model
+    def _init_column(self, column_name):
+        """Ask for no room on the quotations that exist: the company's setting is no column yet."""
+        if column_name != 'ltc_concession_room':
+            super()._init_column(column_name)
+
+    # === ACTION METHODS === #
+
+    def action_ltc_concede(self):
+        """Open the dialog that logs a concession on this quotation."""
+        self.ensure_one()
+        self.check_access('write')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Log a Concession"),
+            'res_model': 'ltc.quote.concede',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_order_id': self.id},
+        }
+
+    def action_view_ltc_concessions(self):
+        """Open the negotiation log of this quotation."""
+        self.ensure_one()
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id('ltc_quote.ltc_quote_concession_action'),
+            'name': self.env._("Negotiation of %s", self.name),
+            'domain': [('order_id', '=', self.id)],
+        }
+
+    def ltc_log_concession(self, kind, side, description, value=0.0, counterpart='', counter_value=0.0):
+        """Log what was conceded in the negotiation of this quotation; whoever may change the quotation may.
+
+        :param str kind: 'price', 'term' or 'scope'
+        :param str side: who gave way, 'us' or 'customer'
+        :param str description: what was conceded
+        :param float value: what it is worth in the quotation's currency, without tax
+        :param str counterpart: what came back for it
+        :param float counter_value: what that is worth
+        """
+        self.ensure_one()
+        self.check_access('write')
+        if kind not in dict(CONCESSION_KINDS) or side not in dict(CONCESSION_SIDES):
+            raise UserError(self.env._("%s: choose who conceded, and whether price, terms or scope.", self.name))
+        if not isinstance(description, str) or not description.strip():
+            raise UserError(self.env._("%s: say what was conceded.", self.name))
+        return self._ltc_create_concession(
+            kind, description.strip(), value, side=side, counterpart=counterpart or False,
+            counter_value=counter_value).id
+
+    # === THE ROOM === #
+
+    def _ltc_get_offer_figures(self):
+        figures = super()._ltc_get_offer_figures()
+        if self.ltc_concession_room:
+            figures['concession_room'] = round(self.ltc_concession_room, 2)
+        return figures
+
+    @api.model
+    def _ltc_get_figure_labels(self):
+        return {**super()._ltc_get_figure_labels(), 'concession_room': self.env._("Concession Room (%)")}
+
+    def _ltc_get_authority_figures(self, code):
+        """Ask the matrix on the floor price: a Go with room is a Go for every price down to it."""
+        figures = super()._ltc_get_authority_figures(code)
+        room = figures.get('concession_room', 0.0) / 100 if code == 'atb' else 0.0
+        if not room:
+            return figures
+        return {
+            **figures,
+            'margin_percent': round(100 - (100 - figures.get('margin_percent', 0.0)) / (1 - room), 2),
+            'discount_percent': round(100 - (100 - figures.get('discount_percent', 0.0)) * (1 - room), 2),
+        }
+
+    def _ltc_prepare_review_values(self, gate, answers, note, urgent=False):
+        values = super()._ltc_prepare_review_values(gate, answers, note, urgent)
+        room = values['figures'].get('concession_room', 0.0) if gate.code == 'atb' else 0.0
+        if room:
+            values['concession_room'] = room
+            values['floor_amount'] = self.env['ltc.gate.review']._get_floor(values['figures'], room, self.currency_id)
+        return values
+
+    def _ltc_describe_room(self):
+        """Return the room that is asked for with the price to which it leads, or False."""
+        self.ensure_one()
+        if not self.ltc_concession_room:
+            return False
+        floor = self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
+        return self.env._(
+            "%(room)s %%, down to %(floor)s without tax", room=f'{self.ltc_concession_room:g}',
+            floor=format_amount(self.env, floor, self.currency_id))
+
+    # === THE LOG === #
+
+    @contextmanager
+    def _ltc_guarded(self):
+        with super()._ltc_guarded():
+            yield
+        self._ltc_watch_price()
+
+    def _ltc_watch_price(self):
+        """Look at these quotations once more when the transaction is through, however many writes it takes."""
+        if not self.env['ltc.gate']._is_any_in_force():
+            return
+        watched = self._origin.sudo().filtered(  # whoever changes it, the customer too
+            lambda order: order.ltc_concession_room and order.state in ('draft', 'sent'))
+        if not watched:
+            return
+        precommit = self.env.cr.precommit
+        if WATCHED not in precommit.data:
+            precommit.add(self.browse()._ltc_log_watched_prices)
+        precommit.data.setdefault(WATCHED, set()).update(watched.ids)
+
+    def _ltc_log_watched_prices(self):
+        orders_sudo = self.sudo().browse(self.env.cr.precommit.data.pop(WATCHED, ())).exists()
+        for order in orders_sudo:
+            order._ltc_log_price_concession()
+
+    def _ltc_log_price_concession(self):
+        """Log by how much the price fell (or rose again) within the room of the last Go, and freeze the new price."""
+        review = self._ltc_get_last_review('atb')
+        figures = self._ltc_get_gate_figures('atb')
+        if not review._is_within_room(figures):
+            return
+        logged = self.env['ltc.quote.concession'].search(
+            [('order_id', '=', self.id), ('review_id', '=', review.id), ('is_automatic', '=', True)], limit=1)
+        before = logged.amount_after if logged else review.figures['amount_untaxed']
+        after = figures['amount_untaxed']
+        if not self.currency_id.is_zero(before - after):
+            description = self.env._(
+                "Price from %(before)s to %(after)s, within the room of %(review)s (floor price %(floor)s)",
+                before=format_amount(self.env, before, self.currency_id), review=review.name,
+                after=format_amount(self.env, after, self.currency_id),
+                floor=format_amount(self.env, review.floor_amount, self.currency_id))
+            self._ltc_create_concession(
+                'price', description, before - after, is_automatic=True, amount_after=after, review_id=review.id)
+        last = self.env['ltc.quote.version'].search([('order_id', '=', self.id), ('is_last', '=', True)])
+        if not last or last.snapshot['lines'] != self._ltc_prepare_snapshot()['lines']:
+            self._ltc_keep_version('concession', review=review)
+
+    def _ltc_create_concession(self, kind, description, value, **values):
+        order_sudo = self.sudo()  # users only read the log
+        return order_sudo.env['ltc.quote.concession'].create({
+            'order_id': self.id,
+            'company_id': order_sudo.company_id.id,
+            'partner_id': order_sudo.partner_id.id,
+            'currency_id': order_sudo.currency_id.id,
+            'conceded_on': fields.Datetime.now(),
+            'user_id': self.env.uid,
+            'side': 'us',
+            'kind': kind,
+            'description': description,
+            'value': value,
+            'amount_after': order_sudo.amount_untaxed,
+            **values,
+        })

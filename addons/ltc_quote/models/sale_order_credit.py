@@ -1,0 +1,82 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class SaleOrder(models.Model):
+    """What the customer owes and has ordered, on a click."""
+    _inherit = 'sale.order'
+
+    def action_view_ltc_credit(self):
+        """Show what the customer owes and has ordered."""
+        self.ensure_one()
+        self.check_access('read')
+        credit = self.env['ltc.quote.credit'].create({'order_id': self.id})
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Credit of %s", self.partner_invoice_id.commercial_partner_id.sudo().name),
+            'res_model': 'ltc.quote.credit',
+            'res_id': credit.id,
+            'view_mode': 'form',
+            'target': 'new',
+        }
+
+    def _ltc_get_credit(self):
+        """Return the exposure of this quotation's debtor in company currency: his whole company, our whole group.
+
+        :return: dict of the fields of ``ltc.quote.credit``
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()  # sums for whoever reads the quotation; the invoices stay where they are
+        partner = order_sudo.partner_invoice_id.commercial_partner_id
+        receivable, overdue, days = order_sudo._ltc_get_receivables(partner)
+        ordered = order_sudo._ltc_get_ordered_amount(partner)
+        quoted = order_sudo._ltc_get_quoted_amount()
+        exposure = receivable + ordered + quoted
+        limit = partner.with_company(self.company_id).credit_limit
+        has_limit = bool(self.company_id.sudo().account_use_credit_limit and limit)
+        return {
+            'partner_id': partner.id, 'receivable': receivable, 'overdue': overdue, 'overdue_days': days,
+            'ordered': ordered, 'quoted': quoted, 'exposure': exposure, 'has_limit': has_limit,
+            'credit_limit': limit if has_limit else 0.0,
+            'excess': max(exposure - limit, 0.0) if has_limit else 0.0,
+        }
+
+    def _ltc_get_quoted_amount(self):
+        """Return the amount of this document in company currency, 0 once it is an order and counts among those."""
+        return self.amount_total / (self.currency_rate or 1.0) if self._ltc_is_open() else 0.0
+
+    def _ltc_get_receivables(self, partner):
+        """Return (open, overdue, days since the oldest due date) of the customer's posted entries, in one query."""
+        Line = self.env['account.move.line']
+        query = Line._search([
+            ('parent_state', '=', 'posted'), ('company_id', 'child_of', self.company_id.root_id.id),
+            ('partner_id', 'child_of', partner.id), ('account_id.account_type', '=', 'asset_receivable'),
+            ('reconciled', '=', False),
+        ])
+        today = self.company_id._ltc_get_today()
+        residual = Line._field_to_sql(Line._table, 'amount_residual', query)
+        due = Line._field_to_sql(Line._table, 'date_maturity', query)
+        [(total, overdue, oldest)] = self.env.execute_query(query.select(
+            SQL("COALESCE(SUM(%s), 0)", residual),
+            SQL("COALESCE(SUM(%s) FILTER (WHERE %s < %s), 0)", residual, due, today),
+            SQL("MIN(%s) FILTER (WHERE %s < %s AND %s > 0)", due, due, today, residual)))
+        return float(total), max(float(overdue), 0.0), (today - oldest).days if oldest else 0
+
+    def _ltc_get_ordered_amount(self, partner):
+        """Return what the customer ordered and we did not invoice yet, with tax, in company currency."""
+        Line = self.env['sale.order.line']
+        query = Line._search([
+            ('order_id.state', '=', 'sale'), ('company_id', 'child_of', self.company_id.root_id.id),
+            ('order_id.partner_invoice_id', 'child_of', partner.id), ('display_type', '=', False),
+            ('is_downpayment', '=', False), ('product_uom_qty', '!=', 0),
+        ])
+
+        def column(name):
+            return Line._field_to_sql(Line._table, name, query)
+
+        [(amount,)] = self.env.execute_query(query.select(SQL(
+            """COALESCE(SUM(%s * GREATEST(%s - %s, 0) / %s / COALESCE((
+                SELECT NULLIF(ordered.currency_rate, 0) FROM sale_order ordered WHERE ordered.id = %s), 1)), 0)""",
+            column('price_total'), column('product_uom_qty'), column('qty_invoiced'), column('product_uom_qty'),
+            column('order_id'))))
+        return float(amount)

@@ -1,0 +1,116 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+REVISING = object()  # in the context while a new version is started; no client can send it
+TOLD_DAYS = 30  # who switches the notice on is not told of what expired long ago
+CHUNK = 100
+
+
+class SaleOrder(models.Model):
+    """Validity: sent, expired by its date, and then a new version or the end."""
+    _inherit = 'sale.order'
+
+    ltc_is_expiry_told = fields.Boolean(
+        string="Expiry Told", readonly=True, copy=False, groups='base.group_user',
+        help="The salesperson was told that this validity ended.")
+
+    _ltc_open_validity_idx = models.Index("(validity_date) WHERE state = 'sent'")
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if 'validity_date' in vals:
+            self._ltc_check_renewal(vals['validity_date'])
+            self.sudo().filtered('ltc_is_expiry_told').ltc_is_expiry_told = False
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def ltc_revise(self, reason):
+        result = super().ltc_revise(reason)
+        if self.validity_date and self._ltc_is_past_validity():
+            days = self.company_id.quotation_validity_days
+            today = self.company_id._ltc_get_today()
+            self.with_context(ltc_revising=REVISING).validity_date = days and today + timedelta(days=days)
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _ltc_is_past_validity(self):
+        """Return whether the last day of this offer is over where the company is; its state does not matter."""
+        self.ensure_one()
+        return bool(self.validity_date) and self.validity_date < self.company_id._ltc_get_today()
+
+    def _ltc_check_renewal(self, validity_date):
+        """Raise where the company wants a new version for an offer that expired, and the expiry date moves without.
+        """
+        if self.env.context.get('ltc_revising') is REVISING:
+            return
+        wanted = fields.Date.to_date(validity_date or False)
+        for order in self.filtered(lambda order: order._ltc_is_open() and order.company_id.ltc_expired_blocked):
+            if order.validity_date != wanted and order._ltc_is_past_validity():
+                raise UserError(order._ltc_get_expired_message())
+
+    def _ltc_get_confirmation_blockers(self):
+        expired = self.filtered(
+            lambda order: order.company_id.ltc_expired_blocked and order._ltc_is_past_validity())
+        return super()._ltc_get_confirmation_blockers() + [order._ltc_get_expired_message() for order in expired]
+
+    def _ltc_get_expired_message(self):
+        return self.env._(
+            "%(order)s expired on %(date)s; start a new version of it first.", order=self.name,
+            date=format_date(self.env, self.validity_date))
+
+    # === CRON === #
+
+    @api.model
+    def _cron_ltc_expire(self):
+        """Tell salespersons what expired, then cancel what nobody renewed, company by company as it wants it.
+
+        What was told or cancelled is found no more, so the run may end at any moment and begin again.
+        """
+        for company in self.env['res.company'].search([]):
+            today = company._ltc_get_today()
+            expired = [('company_id', '=', company.id), ('state', '=', 'sent'), ('validity_date', '<', today)]
+            if company.ltc_expiry_notice and not self._ltc_run_in_chunks(expired + [
+                ('validity_date', '>=', today - timedelta(days=TOLD_DAYS)), ('ltc_is_expiry_told', '=', False),
+            ], '_ltc_tell_expiry'):
+                return
+            if company.ltc_expiry_cancel_days and not self._ltc_run_in_chunks(expired + [
+                ('validity_date', '<', today - timedelta(days=company.ltc_expiry_cancel_days)),
+                ('signed_on', '=', False), ('signature', '=', False),
+                ('transaction_ids', 'not any', [('state', 'in', ('pending', 'authorized', 'done'))]),
+                ('ltc_review_ids', 'not any', [('state', '=', 'in_review')]),
+            ], '_ltc_cancel_expired'):
+                return
+
+    @api.model
+    def _ltc_run_in_chunks(self, domain, method):
+        """Call ``method`` on what ``domain`` finds, a commit after each chunk; return False when time is up."""
+        orders = self.search(domain, order='id')
+        cron = self.env['ir.cron']
+        cron._commit_progress(remaining=len(orders))
+        for start in range(0, len(orders), CHUNK):
+            chunk = orders[start:start + CHUNK].try_lock_for_update()
+            getattr(chunk, method)()
+            if not cron._commit_progress(len(chunk)) and start + CHUNK < len(orders):
+                return False
+        return True
+
+    def _ltc_tell_expiry(self):
+        """Leave each salesperson a task on the offer that ended; :meth:`_cron_ltc_expire` asks once."""
+        for order in self.filtered('user_id'):
+            order = order.with_context(lang=order.user_id.lang, mail_activity_quick_update=True)
+            order.activity_schedule(
+                'mail.mail_activity_data_todo', user_id=order.user_id.id,
+                summary=order.env._("%s expired: start a new version, or cancel it", order.name))
+        self.ltc_is_expiry_told = True
+
+    def _ltc_cancel_expired(self):
+        for order in self:
+            order._message_log(body=order.env._(
+                "Cancelled: expired on %s and not renewed.", format_date(order.env, order.validity_date)))
+        self._action_cancel()

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+
+SHOWN_NOTES = 5
+
+
+class SaleOrder(models.Model):
+    """Which approval the prices will need, and why: seen while they are typed, before anything is submitted."""
+    _inherit = 'sale.order'
+
+    ltc_approval_forecast = fields.Json(
+        string="Approval Needed", compute='_compute_ltc_approval_forecast', compute_sudo=True,
+        groups='base.group_user')
+
+    @api.depends(
+        'state', 'company_id', 'create_date', 'partner_id', 'user_id', 'currency_id', 'date_order', 'pricelist_id',
+        'payment_term_id', 'commitment_date', 'opportunity_id', 'amount_total', 'order_line.product_id',
+        'order_line.product_uom_id', 'order_line.product_uom_qty', 'order_line.price_unit', 'order_line.discount',
+        'order_line.price_subtotal', 'order_line.purchase_price', 'order_line.customer_lead')
+    @api.depends_context('lang', 'uid')
+    def _compute_ltc_approval_forecast(self):
+        bound = self.filtered(lambda order: order._ltc_is_open())._ltc_is_gate_active('atb')
+        for order in self:
+            order.ltc_approval_forecast = order._ltc_is_open() and (
+                order._ltc_get_forecast() if order in bound else order._ltc_get_price_notice())
+
+    def _ltc_get_forecast(self):
+        """Return what the form shows of the level that will decide; False where the decision stands or is under way."""
+        self.ensure_one()
+        if self.id and self._ltc_is_settled() or not self._ltc_get_offered_lines():
+            return False
+        figures = self._ltc_get_forecast_figures()
+        levels = self.env['ltc.authority.rule']._get_fired_levels(
+            self, 'atb', figures, self._ltc_get_amount_company('atb'))
+        if not levels:
+            return self._ltc_get_price_notice()
+        level, fired = levels[-1]
+        return {
+            'level': level.name,
+            'deciders': level.deciders,
+            'tone': 'warning' if fired else 'success',
+            'reasons': [self._ltc_describe_trigger(key, level, figures) for key in fired],
+            'notes': self._ltc_get_price_notes(figures['price_checks']),
+            'hint': self._ltc_get_forecast_hint(level, fired, figures),
+        }
+
+    def _ltc_get_forecast_figures(self):
+        """Return the figures of the authority matrix, as far as levels ask for them, cheap enough to follow typing.
+
+        Extend it with whatever ``_ltc_get_authority_figures`` adds. They are the same but for two lines of defence:
+        the submission asks today's price list where this trusts what Odoo noted on the line, and it freezes figures.
+        """
+        facts = self._ltc_get_line_facts()
+        figures = self._ltc_sum_up_prices(facts)
+        net, cost = (sum(fact[key] for fact in facts) for key in ('net', 'cost'))
+        return self._ltc_count_estimate(net, {
+            **figures,
+            'margin_percent': round((1 - cost / net) * 100, 2) if net > 0 else round(self.margin_percent * 100, 2),
+            'discount_percent': max([figures['total_discount_percent'], *figures['line_list_discount']]),
+            'payment_days': self.payment_term_id._ltc_get_longest_days(),
+            'customer_grade': self.partner_id.commercial_partner_id.ltc_grade or '',
+            'least_cost': cost,
+        })
+
+    def _ltc_is_settled(self):
+        """Return whether this document as it is was decided, or is under review."""
+        review = self._ltc_get_last_review('atb', decided=False)
+        return review.state == 'in_review' or bool(review) and not self._ltc_get_gate_blockers('atb')[self.id]
+
+    def _ltc_get_price_notice(self):
+        """Return the lines beyond the price rules where no gate decides: said, and no more."""
+        notes = []
+        if self.env['ltc.price.rule']._get_cached(self.company_id.id):
+            notes = self._ltc_get_price_notes(self._ltc_get_price_checks(self._ltc_get_line_facts()))
+        return {'level': False, 'deciders': '', 'tone': 'warning', 'reasons': [], 'notes': notes, 'hint': ''} if (
+            notes) else False
+
+    def _ltc_get_price_notes(self, checks):
+        notes = [sentence for check in checks for sentence in self._ltc_describe_price_check(check)]
+        more = len(notes) - SHOWN_NOTES
+        return notes[:SHOWN_NOTES] + ([self.env._("And %(count)s more.", count=more)] if more > 0 else [])
+
+    # === SENTENCES === #
+
+    def _ltc_describe_trigger(self, key, level, figures):
+        """Return, in words, why ``level`` decides: the figure beside the limit that it crosses."""
+        describe = getattr(self, f'_ltc_describe_{key}_trigger', None)
+        return describe(level, figures) if describe else level.name
+
+    def _ltc_describe_amount_trigger(self, level, figures):
+        currency = self.company_id.currency_id
+        return self.env._(
+            "amount %(amount)s from %(limit)s", amount=currency.format(self._ltc_get_amount_company('atb')),
+            limit=currency.format(level.amount_above))
+
+    def _ltc_describe_margin_trigger(self, level, figures):
+        return self.env._(
+            "margin %(percent)g %% below %(limit)g %%", percent=figures['margin_percent'], limit=level.margin_below)
+
+    def _ltc_describe_discount_trigger(self, level, figures):
+        return self.env._(
+            "deepest discount %(percent)g %% above %(limit)g %%", percent=figures['discount_percent'],
+            limit=level.discount_above)
+
+    def _ltc_describe_payment_days_trigger(self, level, figures):
+        return self.env._(
+            "%(days)s payment days, more than %(limit)s", days=figures['payment_days'],
+            limit=level.payment_days_above)
+
+    def _ltc_describe_customer_grade_trigger(self, level, figures):
+        return self.env._("customer grade %(grade)s", grade=figures.get('customer_grade'))
+
+    def _ltc_describe_below_floor_trigger(self, level, figures):
+        return self.env._(
+            "%(count)s lines below their floor price, by up to %(percent)g %%", count=figures['below_floor_count'],
+            percent=figures['below_floor_percent'])
+
+    def _ltc_describe_over_discount_trigger(self, level, figures):
+        return self.env._(
+            "%(count)s lines over the free discount, by up to %(points)g points",
+            count=figures['over_discount_count'], points=figures['over_discount_points'])
+
+    def _ltc_describe_total_discount_trigger(self, level, figures):
+        return self.env._(
+            "total discount %(percent)g %% above %(limit)g %%", percent=figures['total_discount_percent'],
+            limit=level.total_discount_above)
+
+    def _ltc_describe_lines_trigger(self, level, figures):
+        Rule = self.env['ltc.authority.rule']
+        labels = {
+            name: dict(Rule._fields[name]._description_selection(self.env)).get(getattr(level, name), '')
+            for name in ('line_aggregate', 'line_measure', 'line_operator')
+        }
+        return self.env._(
+            "lines: %(aggregate)s %(measure)s %(value)g %(operator)s %(limit)g",
+            aggregate=labels['line_aggregate'].lower(), measure=labels['line_measure'].lower(),
+            value=round(Rule._aggregate_lines(level, figures), 2), operator=labels['line_operator'],
+            limit=level.line_value)
+
+    def _ltc_get_forecast_hint(self, level, fired, figures):
+        """Return from which amount on the margin alone would not call this level, where nothing else does."""
+        limit = level.margin_below / 100
+        if fired != ['margin'] or limit >= 1:
+            return ''
+        return self.env._(
+            "From %(amount)s without tax on, this level would not be needed.",
+            amount=self.currency_id.format(figures['least_cost'] / (1 - limit)))

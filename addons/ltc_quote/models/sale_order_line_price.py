@@ -1,0 +1,42 @@
+from odoo import models
+
+from .product_pricelist import AskedRules
+
+
+class SaleOrderLine(models.Model):
+    """What one unit of a line costs, nets and takes."""
+    _inherit = 'sale.order.line'
+
+    def _compute_pricelist_item_id(self):
+        """Ask a price list once for all the lines: Odoo asks it line by line, which 200 lines would feel."""
+        asking = self.with_context(ltc_asked_rules=AskedRules(self.product_id))
+        return super(SaleOrderLine, asking)._compute_pricelist_item_id()
+
+    def _ltc_get_unit_cost(self):
+        """Return what one unit costs, in the quotation's currency: as typed, or as today if that is more."""
+        self.ensure_one()
+        line = self.with_company(self.company_id)
+        product = line.product_id
+        cost = product.uom_id._compute_price(product.standard_price, line.product_uom_id) if product else 0.0
+        today = line._convert_to_sol_currency(cost, product.cost_currency_id) if cost else 0.0
+        return max(line.purchase_price, today)
+
+    def _ltc_get_strict_cost(self):
+        """Return what the line costs: as typed, or as the product costs today if that is more."""
+        return self._ltc_get_unit_cost() * self.product_uom_qty
+
+    def _ltc_get_net_price(self):
+        """Return the price of one unit without taxes, after its discount."""
+        self.ensure_one()
+        price = self.price_unit * (1 - self.discount / 100)
+        if self.product_uom_qty:
+            return self.price_subtotal / self.product_uom_qty
+        return self.tax_ids.compute_all(
+            price, self.currency_id, 1.0, product=self.product_id, partner=self.order_id.partner_id)['total_excluded']
+
+    def _ltc_get_lead_days(self):
+        """Return how many days buying or making the product takes: its own lead time, or the line's if that is more."""
+        self.ensure_one()
+        product = self.product_id
+        own = product.sale_delay if 'sale_delay' in product._fields else 0  # only where Odoo's inventory is installed
+        return max(own, self.customer_lead)

@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import SIGNATURE, LtcQuoteCommon
+
+
+@tagged('post_install', '-at_install')
+class TestSaleOrderExpiry(LtcQuoteCommon):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.tz = 'UTC'
+        cls.today = cls.company._ltc_get_today()
+        cls.cron = cls.env.ref('ltc_quote.ir_cron_expire_quotations')
+
+    def _create_sent(self, age=1, **values):
+        quotation = self._create_quotation(validity_date=self.today - timedelta(days=age), **values)
+        quotation.action_quotation_sent()
+        return quotation
+
+    def _run(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _get_tasks(self, quotation):
+        return quotation.sudo().activity_ids
+
+    def test_by_default_nothing_happens(self):
+        quotation = self._create_sent(400)
+        self._run()
+        self.assertEqual(quotation.state, 'sent')
+        self.assertFalse(self._get_tasks(quotation))
+        quotation.action_confirm()
+        self.assertEqual(quotation.state, 'sale')
+
+    def test_the_salesperson_is_told_once(self):
+        self.company.ltc_expiry_notice = True
+        expired, today, old = self._create_sent(1), self._create_sent(0), self._create_sent(100)
+        draft = self._create_quotation(validity_date=self.today - timedelta(days=1))
+        for _run in range(2):
+            self._run()
+        self.assertEqual(self._get_tasks(expired).user_id, self.sales)
+        self.assertEqual(len(self._get_tasks(expired)), 1)
+        self.assertFalse(self._get_tasks(today + old + draft))
+
+    def test_a_new_expiry_date_is_told_again(self):
+        self.company.ltc_expiry_notice = True
+        quotation = self._create_sent(3)
+        self._run()
+        quotation.validity_date = self.today - timedelta(days=1)
+        self._run()
+        self.assertEqual(len(self._get_tasks(quotation)), 2)
+
+    def test_what_nobody_renewed_is_cancelled(self):
+        self.company.ltc_expiry_cancel_days = 10
+        cancelled, waiting, signed = self._create_sent(11), self._create_sent(10), self._create_sent(50)
+        signed.write({'signed_on': fields.Datetime.now(), 'signed_by': "Buyer", 'signature': SIGNATURE})
+        for _run in range(2):
+            self._run()
+        self.assertEqual((cancelled + waiting + signed).mapped('state'), ['cancel', 'sent', 'sent'])
+        self.assertIn("not renewed", str(cancelled.message_ids.mapped('body')))
+
+    def test_what_is_under_review_is_not_cancelled(self):
+        self._set_profile('standard')
+        self.company.ltc_expiry_cancel_days = 10
+        quotation = self._create_released_quotation()
+        quotation.action_quotation_sent()
+        quotation.validity_date = self.today - timedelta(days=20)
+        quotation.order_line[0].product_uom_qty = 3
+        self._submit(quotation, 'atb')
+        self._run()
+        self.assertEqual(quotation.state, 'sent')
+
+    def test_each_company_as_it_wants(self):
+        other = self.env['res.company'].create({'name': "Other", 'ltc_expiry_cancel_days': 1})
+        mine = self._create_sent(100)
+        self.sales.company_ids += other
+        theirs = self._create_quotation(
+            company_id=other.id, team_id=False, payment_term_id=False, order_line=[],
+            validity_date=self.today - timedelta(days=100))
+        theirs.sudo().state = 'sent'
+        self._run()
+        self.assertEqual((mine + theirs.sudo()).mapped('state'), ['sent', 'cancel'])
+
+    def test_an_expired_quotation_needs_a_new_version_where_the_company_says_so(self):
+        self.company.ltc_expired_blocked = True
+        quotation = self._create_sent(1)
+        with self.assertRaises(UserError) as refusal:
+            quotation.action_confirm()
+        self.assertIn("start a new version", refusal.exception.args[0])
+        with self.assertRaises(UserError):
+            quotation.sudo().state = 'sale'
+        with self.assertRaises(UserError):
+            quotation.validity_date = self.today + timedelta(days=30)
+        with self.assertRaises(UserError):
+            quotation.with_context(ltc_revising=True).validity_date = False
+        quotation.ltc_revise("The offer had expired")
+        self.assertEqual(quotation.validity_date, self.today + timedelta(days=self.company.quotation_validity_days))
+        self.assertEqual(quotation.state, 'draft')
+        quotation.action_confirm()
+        self.assertEqual(quotation.state, 'sale')
+
+    def test_what_still_holds_may_be_prolonged(self):
+        self.company.ltc_expired_blocked = True
+        quotation = self._create_sent(0)
+        quotation.validity_date = self.today + timedelta(days=30)
+        quotation.action_confirm()
+
+    def test_an_expired_quotation_is_not_accepted_in_the_portal(self):
+        quotation = self._create_sent(1, require_signature=True)
+        self.assertFalse(quotation._has_to_be_signed())
+        quotation.ltc_revise("Renewed")
+        quotation.action_quotation_sent()
+        self.env.invalidate_all()  # Odoo's flag rests on the day
+        self.assertTrue(quotation._has_to_be_signed())

@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+
+from .common import LtcQuoteCommon
+
+
+@tagged('post_install', '-at_install')
+class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
+    """What the customer reads: on paper and in the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_profile('standard')
+        cls.quotation = cls._create_released_quotation(require_signature=True, require_payment=False)
+        cls.quotation.action_quotation_sent()
+        cls.token = cls.quotation.sudo()._portal_ensure_token()
+        cls.env.ref('base.public_user').lang = 'en_US'
+
+    def _print(self, quotation):
+        content, _kind = self.env['ir.actions.report'].with_user(self.sales)._render_qweb_html(
+            'sale.report_saleorder', quotation.ids)
+        return content.decode()
+
+    def _open(self):
+        return self.url_open(f'/my/orders/{self.quotation.id}?access_token={self.token}').text
+
+    def test_the_paper_says_version_validity_and_payment(self):
+        paper = self._print(self.quotation)
+        self.assertIn('<span>V1</span>', paper)
+        self.assertIn("This offer is valid until", paper)
+        self.assertIn("30 Days", paper)
+        self.assertNotIn("replaces every earlier version", paper)
+        self.quotation.ltc_revise("Again")
+        self.quotation.order_line[0].price_unit = 99000
+        self._pass_gate(self.quotation, 'atb')
+        paper = self._print(self.quotation)
+        self.assertIn('<span>V2</span>', paper)
+        self.assertIn("replaces every earlier version", paper)
+
+    def test_an_order_has_no_version_on_paper(self):
+        self.quotation.action_confirm()
+        paper = self._print(self.quotation)
+        self.assertNotIn('<span>V1</span>', paper)
+        self.assertNotIn("This offer is valid until", paper)
+
+    def test_where_no_version_was_made_the_paper_is_odoos(self):
+        self._set_profile('light')
+        self.assertNotIn('<span>V', self._print(self._create_quotation()))
+
+    def test_the_portal_shows_the_version(self):
+        page = self._open()
+        self.assertIn('title="Version of this offer"', page)
+        self.assertNotIn("Expired</span>", page)
+
+    def test_an_expired_offer_cannot_be_accepted(self):
+        self.quotation.validity_date = self.company._ltc_get_today() - timedelta(days=2)
+        page = self._open()
+        self.assertIn("Expired</span>", page)
+        self.assertNotIn('data-bs-target="#modalaccept"', page)
+
+    def test_a_version_in_work_is_withheld(self):
+        self.quotation.ltc_revise("Again")
+        self.quotation.order_line[0].price_unit = 99000
+        page = self._open()
+        self.assertIn("is still being prepared", page)
+        self.assertNotIn("99,000", page)

@@ -1,0 +1,117 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import LtcQuoteCommon
+from .test_ltc_kpi import MARCH
+
+
+@tagged('post_install', '-at_install')
+class TestSaleReport(LtcQuoteCommon):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_profile('standard')
+        cls.company.partner_id.tz = 'UTC'
+
+    def _report(self, orders, groupby, aggregates):
+        self.env.flush_all()
+        rows = self.env['sale.report']._read_group(
+            [('order_reference', 'in', [f'sale.order,{order.id}' for order in orders])], groupby, aggregates)
+        return dict((row[0], row[1]) if len(row) == 2 else (row[0], row[1:]) for row in rows)
+
+    def test_margin_is_weighed_by_amount(self):
+        orders = self._create_quotation() + self._create_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, 'price_unit': 50000})])
+        rows = self._report(orders, ['company_id'], ['ltc_margin_percent:avg'])
+        self.assertAlmostEqual(rows[self.company], (205000 - 122000 + 50000 - 60000) / 255000 * 100, 2)
+
+    def test_discount_band_and_decision(self):
+        orders = self.env['sale.order']
+        for discount in (0, 5, 7, 20, 30):
+            orders += self._create_quotation(order_line=[
+                Command.create({'product_id': self.line_product.id, 'discount': discount})])
+        bands = self._report(orders, ['ltc_discount_band'], ['__count'])
+        self.assertEqual(bands, {'0': 1, '5': 1, '10': 1, '20': 1, '99': 1})
+        self._pass_gate(orders[0], 'atb')
+        self._submit(orders[1], 'atb')
+        states = self._report(orders, ['ltc_gate_state'], ['__count', 'ltc_version:max'])
+        self.assertEqual(states, {'go': (1, 1), 'in_review': (1, 1), False: (3, 0)})
+
+    def test_win_and_loss_come_from_the_opportunity(self):
+        opportunity = self._create_opportunity(ltc_competitors="Bosch")
+        order = self._create_quotation(opportunity_id=opportunity.id)
+        reason = self.env['crm.lost.reason'].create({'name': "Price"})
+        opportunity.action_set_lost(lost_reason_id=reason.id)
+        self.env.invalidate_all()
+        self.assertEqual((order.ltc_won_status, order.ltc_lost_reason_id, order.ltc_competitors), (
+            'lost', reason, "Bosch"))
+        self.assertEqual(self._report(order, ['ltc_lost_reason_id'], ['__count']), {reason: 2})  # its lines
+        self.assertEqual(self._report(order, ['ltc_competitors'], ['__count']), {"Bosch": 2})
+
+    def test_every_column_is_read(self):
+        order = self._create_quotation()
+        self.env.flush_all()
+        rows = self.env['sale.report'].with_user(self.manager).search(
+            [('order_reference', '=', f'sale.order,{order.id}')])
+        self.assertEqual(len(rows.read()), 2)
+
+
+@tagged('post_install', '-at_install')
+class TestLtcKpiQuote(LtcQuoteCommon):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.tz = 'UTC'
+
+    def _measure(self, code):
+        return self.env.ref(f'ltc_quote.ltc_kpi_{code}')._measure(self.company, *MARCH)
+
+    def _backdate(self, order, created, **values):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET create_date = %s WHERE id = %s", (created, order.id))
+        self.env['ltc.gate.review'].search([('res_id', '=', order.id), ('res_model', '=', 'sale.order')]).write(values)
+        self.env.invalidate_all()
+
+    def test_cycle_time_ends_with_the_first_go(self):
+        self._set_profile('standard')
+        first, second, refused = (self._create_quotation() for _number in range(3))
+        for order in (first, second):
+            self._pass_gate(order, 'atb')
+        self._pass_gate(refused, 'atb', decision='no_go', reason="No")
+        self._backdate(first, '2025-03-01 08:00:00', decided_on='2025-03-05 08:00:00', cycle_hours=4)
+        self._backdate(second, '2025-03-01 08:00:00', decided_on='2025-03-07 08:00:00', cycle_hours=8)
+        self._backdate(refused, '2025-03-01 08:00:00', decided_on='2025-03-09 08:00:00', cycle_hours=30)
+        cycle = self._measure('quote_cycle_time')
+        self.assertEqual((cycle['value'], cycle['count']), (5.0, 2))
+        approval = self._measure('quote_approval_time')
+        self.assertEqual((approval['value'], approval['count']), (8.0, 3))
+
+    def test_win_rate_by_discount_band(self):
+        def close(state, discount):
+            order = self._create_quotation(order_line=[
+                Command.create({'product_id': self.line_product.id, 'discount': discount})]).sudo()
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE sale_order SET state = %s, date_order = '2025-03-10', write_date = '2025-03-10' WHERE id = %s",
+                (state, order.id))
+            self.env.invalidate_all()
+
+        for state, discount in (('sale', 0), ('sale', 5), ('cancel', 5), ('cancel', 3), ('sent', 4), ('sale', 50)):
+            close(state, discount)
+        self.assertEqual(self._measure('band_win_rate_0')['value'], 100)
+        self.assertAlmostEqual(self._measure('band_win_rate_1')['value'], 100 / 3)
+        self.assertIsNone(self._measure('band_win_rate_2')['value'])
+        self.assertEqual(self._measure('band_win_rate_4')['value'], 100)
+
+    def test_conceded_share(self):
+        order = self._create_quotation()
+        order.ltc_log_concession('scope', 'us', "Spare parts", 5000)
+        order.ltc_log_concession('term', 'customer', "Pays in advance", 9000)
+        self.env['ltc.quote.concession'].search([]).conceded_on = '2025-03-10'
+        measure = self._measure('conceded_share')
+        self.assertAlmostEqual(measure['value'], 5000 / 210000 * 100)
+        self.assertEqual(measure['count'], 1)
+        self.assertIsNone(self.env.ref('ltc_quote.ltc_kpi_conceded_share')._measure(
+            self.env['res.company'].create({'name': "Other"}), *MARCH)['value'])
