@@ -15,3 +15,4 @@ from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
 from . import test_widgets
+from . import test_product_pricelist
