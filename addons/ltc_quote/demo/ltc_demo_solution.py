@@ -89,7 +89,8 @@ class LtcDemo(models.AbstractModel):
     def _play_price_rules(self):
         """How far sales may go alone; a second version of one solution is in the making."""
         manager = self.env.ref('sales_team.group_sale_manager')
-        self.env['ltc.price.rule'].create([{'company_id': self._company().id, **values} for values in (
+        common = {'company_id': self._company().id, 'currency_id': self._company().currency_id.id}
+        self.env['ltc.price.rule'].create([{**common, **values} for values in (
             {'name': "Everything: 5 % free", 'use_max_discount': True, 'max_discount': 5,
              'use_floor_margin': True, 'floor_margin': 18},
             {'name': "Sales managers: 10 % free", 'use_max_discount': True, 'max_discount': 10, 'group_id': manager.id},

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 SHOWN_NOTES = 5
 
@@ -39,7 +40,7 @@ class SaleOrder(models.Model):
             'deciders': level.deciders,
             'tone': 'warning' if fired else 'success',
             'reasons': [self._ltc_describe_trigger(key, level, figures) for key in fired],
-            'notes': self._ltc_get_price_notes(figures['price_checks']),
+            'notes': self._ltc_get_date_notes(figures) + self._ltc_get_price_notes(figures['price_checks']),
             'hint': self._ltc_get_forecast_hint(level, fired, figures),
         }
 
@@ -80,6 +81,13 @@ class SaleOrder(models.Model):
         return notes[:SHOWN_NOTES] + ([self.env._("And %(count)s more.", count=more)] if more > 0 else [])
 
     # === SENTENCES === #
+
+    def _ltc_get_date_notes(self, figures):
+        if not figures['days_too_early']:
+            return []
+        return [self.env._(
+            "The promised date is %(days)s days before %(date)s, the earliest possible one.",
+            days=figures['days_too_early'], date=format_date(self.env, self._ltc_get_earliest_date()))]
 
     def _ltc_describe_trigger(self, key, level, figures):
         """Return, in words, why ``level`` decides: the figure beside the limit that it crosses."""

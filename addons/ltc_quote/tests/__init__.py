@@ -22,3 +22,4 @@ from . import test_sale_order_expiry
 from . import test_sale_order_credit
 from . import test_sale_report
 from . import test_sale_order_paper
+from . import test_product_pricelist

@@ -20,7 +20,7 @@ class TestLtcPriceRule(LtcQuoteCommon):
 
     def _get_checks(self, quotation, user=None):
         order = quotation.with_user(user or self.sales).sudo()
-        return order._ltc_get_price_checks(order._ltc_get_line_facts())
+        return order._ltc_get_price_checks(order._ltc_get_line_facts(strict=True))
 
     def _get_check(self, quotation, product=None):
         product = product or self.line_product

@@ -19,7 +19,8 @@ class TestSaleOrderForecast(LtcQuoteCommon):
 
     def _quote(self, **line):
         return self._create_quotation(order_line=[Command.create({
-            'product_id': self.line_product.id, 'product_uom_qty': 1, **line})])
+            'product_id': self.line_product.id, 'product_uom_qty': 1, 'technical_price_unit': 100000.0,
+            'price_unit': 100000.0, **line})])
 
     def test_the_forecast_names_the_level_of_the_submission(self):
         self._set_profile('standard')
@@ -32,7 +33,7 @@ class TestSaleOrderForecast(LtcQuoteCommon):
 
     def test_the_forecast_says_why(self):
         self._set_profile('standard')
-        forecast = self._get_forecast(self._quote(price_unit=75000.0, technical_price_unit=75000.0))
+        forecast = self._get_forecast(self._quote(price_unit=75000.0))
         self.assertEqual(forecast['tone'], 'warning')
         self.assertIn("deepest discount 25 % above 20 %", forecast['reasons'])
         forecast = self._get_forecast(self._quote(price_unit=100000.0))
@@ -128,13 +129,13 @@ class TestSaleOrderForecast(LtcQuoteCommon):
         def count(lines):
             quotation = self._create_quotation(order_line=[
                 Command.create({'product_id': self.line_product.id, 'discount': 5.0})] * lines)
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            self.assertTrue(self._get_forecast(quotation))
+            for _run in range(2):  # what is cached for the whole server is no part of the price
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                self.assertTrue(self._get_forecast(quotation))
             return self.cr.sql_log_count - before
 
-        count(2)
         self.assertEqual(count(2), count(200))
 
     def test_in_light_the_forecast_costs_nothing(self):

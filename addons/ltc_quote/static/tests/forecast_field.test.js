@@ -22,7 +22,7 @@ class Order extends models.Model {
         {
             id: 2,
             name: "S2",
-            forecast: { level: "Sales Manager", deciders: "Sales Manager", tone: "success", reasons: [], notes: [], hint: "" },
+            forecast: { level: "Sales Manager", deciders: "Sales Manager (SDT)", tone: "success", reasons: [], notes: [], hint: "" },
         },
         { id: 3, name: "S3", forecast: false },
         {

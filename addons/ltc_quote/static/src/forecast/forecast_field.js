@@ -25,7 +25,7 @@ export class ForecastField extends Component {
 
     get who() {
         const { level, deciders } = this.forecast;
-        return deciders && deciders !== level ? _t("%(level)s (%(deciders)s)", { level, deciders }) : level;
+        return deciders && !deciders.startsWith(level) ? _t("%(level)s (%(deciders)s)", { level, deciders }) : level;
     }
 
     get why() {
