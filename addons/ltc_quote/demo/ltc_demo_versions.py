@@ -21,7 +21,7 @@ class LtcDemo(models.AbstractModel):
         self._backdate(order.sudo().ltc_flow_id, CASES[NEGOTIATED][2])
         self._play_negotiation(order, robots)
         versions_sudo = order.env['ltc.quote.version'].sudo().search([('order_id', '=', order.id)])
-        for version in versions_sudo.filtered('review_id'):
+        for version in versions_sudo.filtered(lambda version: version.origin == 'submitted'):
             version.frozen_on = version.review_id.submitted_on
 
     @api.model

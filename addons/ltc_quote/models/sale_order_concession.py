@@ -29,8 +29,9 @@ class SaleOrder(models.Model):
     @api.model
     def _init_column(self, column_name):
         """Ask for no room on the quotations that exist: the company's setting is no column yet."""
-        if column_name != 'ltc_concession_room':
-            super()._init_column(column_name)
+        if column_name == 'ltc_concession_room':
+            return None
+        return super()._init_column(column_name)
 
     # === ACTION METHODS === #
 
