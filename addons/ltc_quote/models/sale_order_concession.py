@@ -155,6 +155,7 @@ class SaleOrder(models.Model):
             [('order_id', '=', self.id), ('review_id', '=', review.id), ('is_automatic', '=', True)], limit=1)
         before = logged.amount_after if logged else review.figures['amount_untaxed']
         after = figures['amount_untaxed']
+        description = ''
         if not self.currency_id.is_zero(before - after):
             description = self.env._(
                 "Price from %(before)s to %(after)s, within the room of %(review)s (floor price %(floor)s)",
@@ -165,7 +166,7 @@ class SaleOrder(models.Model):
                 'price', description, before - after, is_automatic=True, amount_after=after, review_id=review.id)
         last = self.env['ltc.quote.version'].search([('order_id', '=', self.id), ('is_last', '=', True)])
         if not last or last.snapshot['lines'] != self._ltc_prepare_snapshot()['lines']:
-            self._ltc_keep_version('concession', review=review)
+            self._ltc_keep_version('concession', review=review, reason=description)
 
     def _ltc_create_concession(self, kind, description, value, **values):
         order_sudo = self.sudo()  # users only read the log
