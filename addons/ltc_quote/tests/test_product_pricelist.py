@@ -38,12 +38,12 @@ class TestProductPricelist(LtcQuoteCommon):
 
     def test_forty_lines_are_asked_for_in_the_queries_of_two(self):
         def count(*quantities):
-            lines = self._quote(*quantities).order_line
+            quotation = self._quote(*quantities)
             for _run in range(2):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.cr.sql_log_count
-                lines.mapped('pricelist_item_id')
+                quotation.order_line.mapped('pricelist_item_id')
             return self.cr.sql_log_count - before
 
         self.assertEqual(count(1), count(*range(1, 21)))

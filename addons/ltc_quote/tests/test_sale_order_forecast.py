@@ -128,7 +128,7 @@ class TestSaleOrderForecast(LtcQuoteCommon):
 
         def count(lines):
             quotation = self._create_quotation(order_line=[
-                Command.create({'product_id': self.line_product.id, 'discount': 5.0})] * lines)
+                Command.create({'product_id': self.training.id, 'discount': 5.0, 'price_unit': 3000.0})] * lines)
             for _run in range(2):  # what is cached for the whole server is no part of the price
                 self.env.flush_all()
                 self.env.invalidate_all()
