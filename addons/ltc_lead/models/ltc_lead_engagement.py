@@ -11,7 +11,7 @@ class LtcLeadEngagement(models.Model):
     _rec_name = 'kind_id'
 
     lead_id = fields.Many2one('crm.lead', required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one(related='lead_id.company_id', store=True, precompute=True, index='btree_not_null')
+    company_id = fields.Many2one(related='lead_id.company_id')
     kind_id = fields.Many2one(
         'ltc.engagement.kind', required=True, index=True, ondelete='restrict',
         domain="[('source', '=', 'fact')]")
@@ -48,6 +48,5 @@ class LtcLeadEngagement(models.Model):
         """Hand the facts of ``leads`` to the one that is left of them."""
         self.flush_model(['lead_id'])
         self.env.cr.execute(SQL(
-            "UPDATE ltc_lead_engagement SET lead_id = %s, company_id = %s WHERE lead_id = ANY(%s)",
-            survivor.id, survivor.company_id.id or None, leads.ids))
+            "UPDATE ltc_lead_engagement SET lead_id = %s WHERE lead_id = ANY(%s)", survivor.id, leads.ids))
         self.invalidate_model(['lead_id', 'company_id'])

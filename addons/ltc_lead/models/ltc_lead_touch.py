@@ -16,7 +16,7 @@ class LtcLeadTouch(models.Model):
     _rec_name = 'lead_id'
 
     lead_id = fields.Many2one('crm.lead', required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one('res.company', related='lead_id.company_id', store=True, precompute=True, index=True)
+    company_id = fields.Many2one('res.company', related='lead_id.company_id')
     touched_on = fields.Datetime(required=True, default=fields.Datetime.now)
     way = fields.Selection(TOUCH_WAYS, required=True, default='manual')
     source_id = fields.Many2one('utm.source', ondelete='set null')
@@ -29,9 +29,9 @@ class LtcLeadTouch(models.Model):
         self.flush_model()
         self.env['crm.lead'].flush_model()
         self.env.cr.execute(SQL(
-            """INSERT INTO ltc_lead_touch (lead_id, company_id, touched_on, way, source_id, medium_id, campaign_id,
+            """INSERT INTO ltc_lead_touch (lead_id, touched_on, way, source_id, medium_id, campaign_id,
                                            create_uid, create_date, write_uid, write_date)
-               SELECT %(lead)s, tail.company_id, COALESCE(tail.ltc_received_on, tail.create_date), 'merge',
+               SELECT %(lead)s, COALESCE(tail.ltc_received_on, tail.create_date), 'merge',
                       tail.source_id, tail.medium_id, tail.campaign_id, %(uid)s, %(now)s, %(uid)s, %(now)s
                  FROM crm_lead tail
                 WHERE tail.id = ANY(%(tails)s)

@@ -51,8 +51,8 @@ def _insert_facts(env):
     env.flush_all()
     kinds = env['ltc.engagement.kind'].search([('source', '=', 'fact')])
     env.cr.execute(SQL(
-        """INSERT INTO ltc_lead_engagement (lead_id, kind_id, date, quantity, company_id)
-           SELECT lead.id, (%(kinds)s)[1 + (lead.id + n) %% %(count)s], lead.create_date, 1 + n, lead.company_id
+        """INSERT INTO ltc_lead_engagement (lead_id, kind_id, date, quantity)
+           SELECT lead.id, (%(kinds)s)[1 + (lead.id + n) %% %(count)s], lead.create_date, 1 + n
              FROM crm_lead lead, GENERATE_SERIES(1, %(facts)s) AS n""",
         kinds=kinds.ids, count=len(kinds), facts=FACTS))
     env.cr.execute("ANALYZE ltc_lead_engagement")
