@@ -5,7 +5,7 @@ usage: files.py ADDON_FOLDER...
 
 XML is well-formed; CSV has as many values in every row as in its head; every data file is named in the manifest and
 every file named there exists; i18n has a template and a complete zh_CN: no untranslated and no fuzzy entry, the same
-placeholders in both languages.
+placeholders in both languages; no method of a model covers one of another file without calling it.
 """
 import ast
 import csv
@@ -94,11 +94,54 @@ def check_entry(entry):
         yield f'line {entry.linenum}: other placeholders: {entry.msgid!r} -> {entry.msgstr!r}'
 
 
+def check_covered(addons):
+    """Yield the methods that take the place of another file's: one name chosen twice breaks the first without a word.
+
+    A hook that waits to be replaced says so: the word "hook" stands in its docstring.
+    """
+    methods = {}
+    for addon in addons:
+        for path in sorted(addon.rglob('*.py')):
+            if 'tests' not in path.relative_to(addon).parts:
+                for model, method in find_methods(path):
+                    methods.setdefault((model, method.name), []).append((path, method))
+    for (model, name), found in methods.items():
+        first, *others = [
+            (path, method) for path, method in found
+            if not calls_super(method) and 'hook' not in (ast.get_docstring(method) or '').lower()] or [(None, None)]
+        for path, method in others:
+            yield path, f'line {method.lineno}: {model}.{name} covers the one of {first} without calling super()'
+
+
+def find_methods(path):
+    """Yield (model, method) of the classes of a file that make or extend one model."""
+    for node in ast.parse(path.read_text(encoding='utf-8')).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        names = {
+            target.id: ast.literal_eval(line.value)
+            for line in node.body if isinstance(line, ast.Assign)
+            for target in line.targets if getattr(target, 'id', None) in ('_name', '_inherit')}
+        model = names.get('_name') or names.get('_inherit')
+        for line in node.body:
+            if isinstance(line, ast.FunctionDef):
+                for name in [model] if isinstance(model, str) else model or []:
+                    yield name, line
+
+
+def calls_super(method):
+    return any(isinstance(node, ast.Name) and node.id == 'super' for node in ast.walk(method))
+
+
 CHECKS = {'XML': check_xml, 'CSV': check_csv, 'manifests': check_manifest, 'translations': check_po}
 
 
 def main(kind, *folders):
-    findings = [finding for folder in folders for finding in CHECKS[kind](Path(folder))]
+    addons = [Path(folder) for folder in folders]
+    if kind == 'methods':
+        findings = list(check_covered(addons))
+    else:
+        findings = [finding for addon in addons for finding in CHECKS[kind](addon)]
     for path, message in findings:
         print(f'{path}: {message}')
     return bool(findings)

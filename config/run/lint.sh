@@ -45,7 +45,7 @@ lint_all() {
         check "pylint with pylint-odoo: the community's mandatory checks" \
             "$bin/pylint" --rcfile="$CONFIG/pylintrc" "${folders[@]}"
         check "Odoo's own checkers: translations in code, SQL injection, overridden unlink" odoo_checkers "${folders[@]}"
-        for kind in XML CSV manifests translations; do
+        for kind in XML CSV manifests translations methods; do
             check "$kind" "$PYTHON" -B "$CONFIG/run/files.py" "$kind" "${folders[@]}"
         done
     fi

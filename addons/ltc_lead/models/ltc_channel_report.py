@@ -205,12 +205,12 @@ class LtcChannelReport(models.Model):
 
     @api.model
     def _get_margin_sql(self) -> SQL:
-        """Return the SQL of what ``lead`` earned, in its company's currency; the floor that sells knows."""
+        """Return the SQL of what ``lead`` earned, in its company's currency; hook of the floor that sells."""
         return SQL("NULL::numeric")
 
     @api.model
     def _get_collected_sql(self) -> SQL:
-        """Return the SQL of what was collected on the case of ``lead``; the floor that invoices knows."""
+        """Return the SQL of what was collected on the case of ``lead``; hook of the floor that invoices."""
         return SQL("NULL::numeric")
 
     # === ACTION METHODS === #

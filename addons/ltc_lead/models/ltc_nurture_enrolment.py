@@ -218,7 +218,8 @@ class LtcNurtureDelivery(models.Model):
     _order = 'done_on, id'
     _rec_name = 'step_id'
 
-    enrolment_id = fields.Many2one('ltc.nurture.enrolment', required=True, readonly=True, ondelete='cascade')
+    enrolment_id = fields.Many2one(
+        'ltc.nurture.enrolment', required=True, readonly=True, index=True, ondelete='cascade')
     step_id = fields.Many2one('ltc.nurture.step', required=True, readonly=True, index=True, ondelete='cascade')
     done_on = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     is_skipped = fields.Boolean(string="Skipped", readonly=True, help="There was no address to send it to.")

@@ -12,22 +12,12 @@ class LtcKpi(models.Model):
         """Median days from a quotation's creation to its first Go at ATB, of those that got it in the period."""
         created = SQL("(SELECT quoted.create_date FROM sale_order quoted WHERE quoted.id = ltc_gate_review.res_id)")
         domain = self._get_decided_domain(company, date_from, date_to) + [
-            ('decision', 'in', PASSING), ('id', 'in', SQL(
+            ('res_model', '=', 'sale.order'), ('decision', 'in', PASSING), ('id', 'in', SQL(
                 """(SELECT MIN(first.id) FROM ltc_gate_review first
                      WHERE first.res_model = 'sale.order' AND first.gate_code = 'atb' AND first.decision IN %s
                   GROUP BY first.res_id)""", PASSING))]
         return self._get_median(
             'ltc.gate.review', domain, self._sql_days(created, SQL("ltc_gate_review.decided_on")))
-
-    def _kpi_quote_approval_time(self, company, date_from, date_to):
-        """Median working hours from the submission to ATB to its decision, of rounds decided in the period."""
-        domain = self._get_decided_domain(company, date_from, date_to)
-        return self._get_median('ltc.gate.review', domain, SQL("ltc_gate_review.cycle_hours"))
-
-    def _get_decided_domain(self, company, date_from, date_to):
-        return [
-            ('company_id', '=', company.id), ('res_model', '=', 'sale.order'), ('gate_code', '=', 'atb'),
-            ('state', '=', 'decided'), *self._get_period_domain('decided_on', company, date_from, date_to)]
 
     def _kpi_conceded_share(self, company, date_from, date_to):
         """Σ value of our concessions ÷ Σ (untaxed amount + that value), over quotations with a concession."""
