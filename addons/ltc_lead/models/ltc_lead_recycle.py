@@ -38,14 +38,15 @@ class LtcLeadRecycle(models.Model):
         companies = rules.with_context(active_test=False).search([]).company_id  # what was planned is taken back
         rules = rules.filtered(lambda rule: not rule.pool_id or rule.pool_id.active)
         cron = self.env['ir.cron']
-        cron._commit_progress(remaining=len(companies))
+        cron._commit_progress(remaining=1)  # until the end
         for company in companies.sorted('id'):
             if not self._recycle_company(company, rules):
                 return
-            cron._commit_progress(1)
-        self.env['ltc.lead.pool']._return_customers()
+        if not self.env['ltc.lead.pool']._return_customers():
+            return
         hidden = self.env['res.partner'].search([('ltc_is_pooled', '=', True)])
         hidden._ltc_mark_pooled(hidden.ids)  # a lead that somebody made of one of them shows him again
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _recycle_company(self, company, rules):
