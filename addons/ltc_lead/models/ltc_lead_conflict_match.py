@@ -134,17 +134,18 @@ class LtcLeadConflict(models.Model):
     @api.model
     def _search_registrations(self, rank, kind, company_id):
         """A channel partner who is protected, unless it is his own lead or his manager's."""
+        today = self.env['res.company'].sudo().browse(company_id)._ltc_get_today()
         return SQL(
             """SELECT me.id, %s, %s, NULL::int, NULL::int, o.id, o.decided_by_id, NULL::int
                  FROM me JOIN LATERAL (
                       SELECT r.id, r.decided_by_id FROM ltc_lead_registration r
-                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= CURRENT_DATE - 1
+                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= %s
                          AND r.company_id = %s
                          AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0) AND r.decided_by_id IS DISTINCT FROM me.user_id
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_registration_id = r.id AND %s)
                        ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
-            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), company_id,
+            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), today, company_id,
             self._where_settled())
 
     @api.model
@@ -165,21 +166,23 @@ class LtcLeadConflict(models.Model):
 
     @api.model
     def _cron_find_conflicts(self):
-        """Look, a chunk a commit, through all open leads of the companies that watch for conflicts.
+        """Look, a chunk a commit, once a day through all open leads of the companies that watch for conflicts.
 
-        Killed at any moment it goes on where it was (``ltc_conflict_cursor``); a pair is recorded once.
+        Killed at any moment, or out of time, it goes on where it was (``ltc_conflict_cursor``), and a company that is
+        done waits for the next day; a pair is recorded once.
         """
-        policies = self.env['res.company']._ltc_get_conflict_policies()
         cron = self.env['ir.cron']
-        cron._commit_progress(remaining=self.env['crm.lead'].sudo().search_count(
-            [('won_status', '=', 'pending')]) * len(policies))
-        for company_id, (_policy, kinds) in policies.items():
+        for company_id, (_policy, kinds) in self.env['res.company']._ltc_get_conflict_policies().items():
+            company_sudo = self.env['res.company'].sudo().browse(company_id)
+            today = company_sudo._ltc_get_today()
+            if company_sudo.ltc_conflict_day == today:
+                continue
             while lead_ids := self._get_chunk(company_id):
                 self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
-                self._move_cursor(company_id, lead_ids[-1])
-                if not cron._commit_progress(len(lead_ids)):
+                self._move_cursor([company_id], lead_ids[-1])
+                if not cron._commit_progress(len(lead_ids), remaining=1):
                     return
-            self._move_cursor(company_id, 0)
+            self._move_cursor([company_id], 0, today)
         cron._commit_progress(remaining=0)
 
     @api.model
@@ -195,9 +198,12 @@ class LtcLeadConflict(models.Model):
         return [lead_id for lead_id, in rows]
 
     @api.model
-    def _move_cursor(self, company_id, lead_id):
-        """By SQL: a write on the company would empty the caches of every worker."""
+    def _move_cursor(self, company_ids, lead_id, day=None):
+        """Remember how far the pass is, and the day if that is done.
+
+        By SQL: a write on the company would empty the caches of every worker.
+        """
         self.env.cr.execute(SQL(
-            "UPDATE res_company SET ltc_conflict_cursor = %s WHERE id = %s AND ltc_conflict_cursor IS DISTINCT FROM %s",
-            lead_id, company_id, lead_id))
-        self.env['res.company'].browse(company_id).invalidate_recordset(['ltc_conflict_cursor'])
+            "UPDATE res_company SET ltc_conflict_cursor = %s, ltc_conflict_day = %s WHERE id = ANY(%s)",
+            lead_id, day, list(company_ids)))
+        self.env['res.company'].browse(company_ids).invalidate_recordset(['ltc_conflict_cursor', 'ltc_conflict_day'])
