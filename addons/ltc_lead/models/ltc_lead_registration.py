@@ -154,9 +154,10 @@ class LtcLeadRegistration(models.Model):
             ('company_ids', 'in', self.company_id.ids)], order='id DESC', limit=1)
         for registration in self.sudo():
             if manager and manager != self.env.user:
+                called = registration.partner_id.user_id or manager
                 registration.activity_schedule(
-                    'mail.mail_activity_data_todo', user_id=(registration.partner_id.user_id or manager).id,
-                    summary=self.env._("Decide on the registration of %s", registration.partner_id.name))
+                    'mail.mail_activity_data_todo', user_id=called.id, summary=registration.with_context(
+                        lang=called.lang).env._("Decide on the registration of %s", registration.partner_id.name))
 
     # === ACTION METHODS === #
 
@@ -170,9 +171,8 @@ class LtcLeadRegistration(models.Model):
                 'date_until': registration.company_id._ltc_get_today() + timedelta(days=days)})
             registration.sudo().lead_id = registration._create_lead()
             registration._log_decision()
-            registration._tell_partner(self.env._(
-                "%(customer)s is registered for you until %(date)s.", customer=registration.customer,
-                date=registration.date_until))
+            registration._tell_partner(lambda told: told.env._(
+                "%(customer)s is registered for you until %(date)s.", customer=told.customer, date=told.date_until))
 
     def action_reject(self):
         for registration in self:
@@ -182,9 +182,9 @@ class LtcLeadRegistration(models.Model):
             registration.state = 'rejected'
             registration.sudo().write({'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
             registration._log_decision()
-            registration._tell_partner(self.env._(
-                "%(customer)s was not registered for you. Reason: %(reason)s", customer=registration.customer,
-                reason=registration.reason))
+            registration._tell_partner(lambda told: told.env._(
+                "%(customer)s was not registered for you. Reason: %(reason)s", customer=told.customer,
+                reason=told.reason))
 
     def action_withdraw(self):
         self.state = 'withdrawn'
@@ -216,10 +216,13 @@ class LtcLeadRegistration(models.Model):
             'kind': 'registration', 'document': self, 'company': self.company_id,
             'values': {'state': self.state, 'partner': self.partner_id.name, 'reason': self.reason or ''}}])
 
-    def _tell_partner(self, sentence):
-        self.sudo().message_post(
-            body=sentence, subject=self.display_name, subtype_xmlid='mail.mt_comment', message_type='notification',
-            partner_ids=(self.submitted_by_id.partner_id or self.partner_id).ids)
+    def _tell_partner(self, get_sentence):
+        """Tell whoever registered the customer, in his language: ``get_sentence`` gets the registration in it."""
+        partner = self.submitted_by_id.partner_id or self.partner_id
+        told_sudo = self.sudo().with_context(lang=partner.lang)
+        told_sudo.message_post(
+            body=get_sentence(told_sudo), subject=self.display_name, subtype_xmlid='mail.mt_comment',
+            message_type='notification', partner_ids=partner.ids)
 
     # === CRON === #
 
@@ -246,11 +249,11 @@ class LtcLeadRegistration(models.Model):
     def _expire(self):
         self.write({'state': 'expired'})
         for registration in self:
-            registration._tell_partner(self.env._("The protection for %s is over.", registration.customer))
+            registration._tell_partner(lambda told: told.env._("The protection for %s is over.", told.customer))
 
     def _remind(self):
         for registration in self:
             registration.reminded_on = fields.Date.today()
-            registration._tell_partner(self.env._(
+            registration._tell_partner(lambda told: told.env._(
                 "Your protection for %(customer)s ends on %(date)s; tell us how far you are.",
-                customer=registration.customer, date=registration.date_until))
+                customer=told.customer, date=told.date_until))

@@ -150,11 +150,15 @@ class LtcNurtureStep(models.Model):
     def _execute_call(self, leads):
         model_id = self.env['ir.model']._get_id('crm.lead')
         call = self.env.ref('mail.mail_activity_data_call')
-        called = leads.filtered(lambda lead: lead.user_id.active or lead.team_id.user_id.active)
+        callers = {lead: lead.user_id.filtered('active') or lead.team_id.user_id.filtered('active') for lead in leads}
+        called = leads.filtered(callers.get)
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([{
             'activity_type_id': call.id, 'res_model_id': model_id, 'res_id': lead.id, 'automated': True,
-            'user_id': (lead.user_id.filtered('active') or lead.team_id.user_id).id,
-            'summary': self.with_context(lang=lead.user_id.lang).summary or self.cadence_id.name,
+            'user_id': callers[lead].id, 'summary': self._get_summary(callers[lead].lang),
             'date_deadline': lead._ltc_get_company()._ltc_get_today(),
         } for lead in called])
         return leads - called
+
+    def _get_summary(self, lang):
+        step = self.with_context(lang=lang)
+        return step.summary or step.cadence_id.name

@@ -177,6 +177,15 @@ class TestClosing(LtcLeadCommon):
         self._rot(self.opportunity, 9)
         self.assertEqual(len(self._run_stale()), 1)
 
+    def test_each_salesperson_is_told_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.company.ltc_stale_activity = True
+        self.stage_new.rotting_threshold_days = 5
+        self.stage_new.with_context(lang='zh_CN').name = "新建"
+        self.sales.lang = 'zh_CN'
+        self._rot(self.opportunity, 9)
+        self.assertRegex(self._run_stale().summary, "9.*天.*新建")
+
     def test_only_what_rots_is_told(self):
         self.company.ltc_stale_activity = True
         self.stage_new.rotting_threshold_days = 5

@@ -222,6 +222,31 @@ class TestNurture(LtcLeadCommon):
         self.assertEqual(enrolment.state, 'running')
         self.assertEqual(self.lead.ltc_handover_state, 'recycled')
 
+    def test_a_customer_is_written_to_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        template = self.env.ref('ltc_lead.mail_template_nurture_question')
+        template.auto_delete = False
+        template.with_context(lang='zh_CN').subject = "有变化吗"
+        self.cadence.step_ids[0].mail_template_id = template
+        english = self._prepare_nurtured(email_from='smith@example.com', contact_name="Smith")
+        self.lead.lang_id = self.env.ref('base.lang_zh_CN')
+        self._enrol(self.lead + english)
+        self._run(2)
+        subjects = {mail.res_id: mail.subject for mail in self.env['mail.mail'].search(
+            [('model', '=', 'crm.lead'), ('res_id', 'in', (self.lead + english).ids)])}
+        self.assertEqual(subjects[self.lead.id], "有变化吗")
+        self.assertIn("Has anything changed", subjects[english.id])
+
+    def test_who_calls_reads_about_it_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.cadence.step_ids[2].with_context(lang='zh_CN').summary = "项目进展如何"
+        self.sales.active = False  # the leader of the team calls
+        self.manager.lang = 'zh_CN'
+        self._enrol()
+        for days in (2, 5, 14):
+            self._run(days)
+        self.assertRecordValues(self.lead.activity_ids, [{'user_id': self.manager.id, 'summary': "项目进展如何"}])
+
     def test_a_hundred_leads_are_written_to_in_few_queries(self):
         counts = []
         for count in (2, 40):
