@@ -140,8 +140,13 @@ class LtcLeadClock(models.Model):
     def _read_responses(self, lead_ids):
         """Return {lead id: (first, last response)} as the chatter tells: what was said before a rule was there."""
         self.env['mail.message'].flush_model()
-        return {lead_id: moments for lead_id, *moments in self.env.execute_query(SQL(
-            """SELECT message.res_id, MIN(message.date), MAX(message.date)
+        return {lead_id: moments for lead_id, *moments in self.env.execute_query(self._sql_responses(lead_ids))}
+
+    @api.model
+    def _sql_responses(self, lead_ids):
+        """Return the SELECT of (lead_id, first_on, last_on) of the responses to these leads: the definition of one."""
+        return SQL(
+            """SELECT message.res_id AS lead_id, MIN(message.date) AS first_on, MAX(message.date) AS last_on
                  FROM mail_message message
                  JOIN res_users author ON author.partner_id = message.author_id AND NOT author.share
             LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id AND subtype.internal IS NOT TRUE
@@ -152,4 +157,4 @@ class LtcLeadClock(models.Model):
                            AND EXISTS (SELECT FROM mail_message_res_partner_rel link
                                          JOIN res_partner recipient ON recipient.id = link.res_partner_id
                                         WHERE link.mail_message_id = message.id AND recipient.partner_share)))
-             GROUP BY message.res_id""", list(lead_ids)))}
+             GROUP BY message.res_id""", list(lead_ids))

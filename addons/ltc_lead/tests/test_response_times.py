@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged, users
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.ltc_base.models.ltc_owner_log import OwnerWay
 from odoo.addons.ltc_lead.working_time import WorkingTime
@@ -71,6 +71,25 @@ class TestWorkingTime(LtcResponseCommon):
             self.assertEqual(times.plan(start, hours), self.company._ltc_plan_hours(hours, start), (days, hours))
             end = start + timedelta(hours=hours * 2)
             self.assertAlmostEqual(times.count(start, end), self.company._ltc_count_hours(start, end))
+
+    def test_postgresql_plans_and_counts_alike(self):
+        self.env['resource.calendar.leaves'].create({
+            'name': "Holiday", 'calendar_id': self.company.resource_calendar_id.id, 'company_id': self.company.id,
+            'date_from': datetime(2025, 3, 5), 'date_to': datetime(2025, 3, 5, 23, 59)})
+        moments = [MONDAY + timedelta(hours=1.1 * hours) for hours in (-30, 0, 1, 4, 5, 8, 9, 16, 30, 48, 90, 111)]
+        for attendances in (True, False):
+            if not attendances:
+                self.company.resource_calendar_id.attendance_ids.unlink()
+            times = WorkingTime(self.company, MONDAY, MONDAY + timedelta(days=10))
+            for hours in (0, 0.5, 1, 4, 8, 21, 40, 90, 2000):
+                times.read_until(moments[-1], hours)
+                rows = self.env.execute_query(SQL(
+                    "WITH times AS (%s) SELECT %s, %s FROM times, UNNEST(%s::timestamp[]) AS asked (start)",
+                    times.sql_times(), times.sql_plan(SQL("start"), times.sql_position(SQL("start")), hours),
+                    times.sql_count(SQL("start"), SQL("start + %s * INTERVAL '1 hour'", hours)), moments))
+                for start, (planned, counted) in zip(moments, rows, strict=True):
+                    self.assertLess(abs(planned - times.plan(start, hours)), timedelta(milliseconds=1), (start, hours))
+                    self.assertAlmostEqual(counted, times.count(start, start + timedelta(hours=hours)), places=6)
 
     def test_it_reads_on_beyond_the_span(self):
         times = WorkingTime(self.company, MONDAY, MONDAY)
