@@ -79,7 +79,7 @@ class LtcLeadClock(models.Model):
     @api.model
     def _note_response(self, lead, moment):
         """Somebody of ours spoke with the customer of ``lead``: the wait ends, and the next one begins."""
-        clock = self.search([('lead_id', '=', lead.id)]) or self.create([self._prepare_row(lead)])
+        clock = self._get_or_create(lead)
         times = WorkingTime(clock.company_id, min(clock.received_on, moment), moment)
         values = {'last_response_on': moment, **clock._prepare_first_response(times, moment)}
         if clock.state != 'stopped':
@@ -87,6 +87,18 @@ class LtcLeadClock(models.Model):
         clock.write(values)
         self._show(lead)
         self._get_calls(lead).unlink()
+
+    @api.model
+    def _get_or_create(self, lead):
+        """Return the clock of ``lead``. Two at once make one: the later request is repeated and finds it."""
+        clock = self.search([('lead_id', '=', lead.id)])
+        if not clock:
+            row = self._prepare_row(lead)
+            self.env.cr.execute(SQL(
+                "INSERT INTO ltc_lead_clock (%s) VALUES %s ON CONFLICT (lead_id) DO NOTHING",
+                SQL(', ').join(map(SQL.identifier, row)), tuple(row.values())), log_exceptions=False)
+            clock = self.search([('lead_id', '=', lead.id)])
+        return clock
 
     @api.model
     def _prepare_row(self, lead):

@@ -1,11 +1,17 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from odoo.addons.ltc_base.models.ltc_owner_log import OwnerWay
 
 from ..working_time import WorkingTime
 
+_logger = logging.getLogger(__name__)
+
+STOP_CHUNK = 10_000  # clocks a step
 START_CHUNK = 10_000  # leads a step
 CALL_CHUNK = 500  # leads a step whose people are called
 COLUMNS = (
@@ -28,17 +34,17 @@ class LtcLeadClock(models.Model):
         Killed at any moment it goes on where it was: a rung of the ladder and the activities for it are one commit.
         """
         cron = self.env['ir.cron']
-        self._stop()
-        cron._commit_progress(1)
+        if not self._stop():
+            return
         for sla in self.env['ltc.lead.sla'].search([]):
             last_id = 0
             while last_id := self._start(sla, limit=START_CHUNK, after=last_id):
-                if not cron._commit_progress(1):
+                if not cron._commit_progress(1, remaining=1):
                     return
-            cron._commit_progress(1)
-        while self._escalate(CALL_CHUNK) == CALL_CHUNK:
-            if not cron._commit_progress(1):
+        while count := self._escalate(CALL_CHUNK):
+            if not cron._commit_progress(count, remaining=1):
                 return
+        cron._commit_progress(remaining=0)
 
     # === START === #
 
@@ -155,21 +161,38 @@ class LtcLeadClock(models.Model):
 
     @api.model
     def _stop(self):
-        """Stop the clocks of leads that are closed or that their rule does not bind any more."""
-        self.flush_model()
-        self.env['crm.lead'].flush_model()
-        self._stop_where(SQL("sla_id IS NULL OR sla_id NOT IN (SELECT id FROM ltc_lead_sla WHERE active)"))
-        for sla in self.env['ltc.lead.sla'].search([]):
-            Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
-            bound = Lead._search(sla._get_lead_domain()).subselect()
-            self._stop_where(SQL("sla_id = %s AND lead_id NOT IN %s", sla.id, bound))
+        """Stop the clocks of leads that are closed or that their rule does not bind any more.
+
+        Return False when the time of the cron is over.
+        """
+        for ids in split_every(STOP_CHUNK, self._read_unbound()):
+            self._stop_clocks(ids)
+            if not self.env['ir.cron']._commit_progress(len(ids), remaining=1):
+                return False
+        return True
 
     @api.model
-    def _stop_where(self, condition):
+    def _read_unbound(self):
+        """Return the ids of the clocks to stop: found at once, for each look goes through all leads."""
+        self.flush_model()
+        self.env['crm.lead'].flush_model()
+        conditions = [SQL("sla_id IS NULL OR sla_id NOT IN (SELECT id FROM ltc_lead_sla WHERE active)")]
+        Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
+        conditions += [
+            SQL("sla_id = %s AND lead_id NOT IN %s", sla.id, Lead._search(sla._get_lead_domain()).subselect())
+            for sla in self.env['ltc.lead.sla'].search([])]
+        return [clock_id for [clock_id] in self.env.execute_query(SQL(" UNION ALL ").join(
+            SQL("SELECT id FROM ltc_lead_clock WHERE state != 'stopped' AND (%s)", condition)
+            for condition in conditions))]
+
+    @api.model
+    def _stop_clocks(self, ids):
+        """Stop these clocks, but for those that somebody writes at this moment: the next run stops them."""
         rows = self.env.execute_query(SQL(
             """UPDATE ltc_lead_clock
                   SET state = 'stopped', stopped_on = %s, deadline = NULL, next_on = NULL, level = 'on_time'
-                WHERE state != 'stopped' AND (%s) RETURNING lead_id""", fields.Datetime.now(), condition))
+                WHERE id IN (SELECT id FROM ltc_lead_clock WHERE id = ANY(%s) FOR UPDATE SKIP LOCKED)
+            RETURNING lead_id""", fields.Datetime.now(), list(ids)))
         self.invalidate_model()
         leads = self.env['crm.lead'].browse(row[0] for row in rows)
         self._show(leads)
@@ -203,21 +226,44 @@ class LtcLeadClock(models.Model):
 
     @api.model
     def _call(self, clocks):
-        """Leave one activity with each person whom the rung calls; the one from the rung before goes with it."""
+        """Leave one activity with each person whom the rung calls; the one from the rung before goes with it.
+
+        What is reassigned is reassigned first: the calls to its former salesperson go then.
+        """
         self._get_calls(clocks.lead_id).unlink()
+        calls = {clock: clock._get_called() for clock in clocks}
+        for clock, leader in clocks._reassign().items():
+            calls[clock] = leader
         activity_type = self.env.ref('ltc_lead.mail_activity_type_sla')
         model_id = self.env['ir.model']._get_id('crm.lead')
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([{
             'activity_type_id': activity_type.id, 'res_model_id': model_id, 'res_id': clock.lead_id.id,
             'user_id': user.id, 'summary': clock._get_call(user), 'automated': True,
             'date_deadline': clock.company_id._ltc_get_today(),
-        } for clock in clocks for user in clock._get_called()])
-        for leader, taken in clocks.filtered(
-                lambda clock: clock.level == 'risk' and clock.sla_id.is_reassigned).grouped(
-                lambda clock: clock._get_leader()).items():
-            if leader:
-                taken.lead_id.filtered(lambda lead, leader=leader: lead.user_id != leader).with_context(
-                    ltc_owner_way=OwnerWay.ASSIGN).write({'user_id': leader.id})
+        } for clock in clocks for user in calls[clock]])
+
+    def _reassign(self):
+        """Give the leads at high risk to who answers for their salesperson, where the rule wants it.
+
+        Return {clock: leader} of what was given; one lead that cannot be does not keep the others.
+        """
+        given = {}
+        risky = self.filtered(lambda clock: clock.level == 'risk' and clock.sla_id.is_reassigned)
+        for leader, own in risky.grouped(lambda clock: clock._get_leader()).items():
+            own = own.filtered(lambda clock, leader=leader: leader and clock.lead_id.user_id != leader)
+            taken = own if own._give(leader) else own.filtered(lambda clock, leader=leader: clock._give(leader))
+            given.update(dict.fromkeys(taken, leader))
+        return given
+
+    def _give(self, leader):
+        """Reassign the leads of these clocks to ``leader``; return whether it worked."""
+        try:
+            with self.env.cr.savepoint():
+                self.lead_id.with_context(ltc_owner_way=OwnerWay.ASSIGN).write({'user_id': leader.id})
+        except UserError as error:
+            _logger.info("%s cannot be reassigned to %s: %s", self.lead_id, leader.login, error)
+            return False
+        return True
 
     def _get_called(self):
         """Return who is to act on this rung."""
@@ -227,10 +273,12 @@ class LtcLeadClock(models.Model):
         return called or self._get_leader()
 
     def _get_leader(self):
-        """Return who answers for the salesperson: the team leader, else the superior."""
+        """Return who answers for the salesperson in this company: the team leader, else the superior."""
         self.ensure_one()
         lead = self.lead_id
-        return lead.team_id.user_id.filtered('active') or lead.user_id.ltc_superior_id.filtered('active')
+        company = lead.company_id or self.company_id
+        leaders = [lead.team_id.user_id, lead.user_id.ltc_superior_id]
+        return next((leader for leader in leaders if leader.active and company in leader.company_ids), leaders[0][:0])
 
     def _get_call(self, user):
         self.ensure_one()
