@@ -43,7 +43,8 @@ class LtcLeadPool(models.Model):
     def _set_return_cursor(self, partner_id, day=None):
         """Remember it, and the day if that is done, by SQL: a write on a pool empties the caches of every server."""
         self.env.cr.execute(SQL(
-            "UPDATE ltc_lead_pool SET returned_day = %s, returned_customer = %s WHERE id = ANY(%s)", day, partner_id, self.ids))
+            "UPDATE ltc_lead_pool SET returned_day = %s, returned_customer = %s WHERE id = ANY(%s)",
+            day, partner_id, self.ids))
         self.invalidate_recordset(['returned_day', 'returned_customer'])
 
     def _get_idle_customers(self, last_id):

@@ -37,8 +37,6 @@ class LtcLeadRecycle(models.Model):
         rules = self.env['ltc.lead.pool.rule'].search([])
         companies = rules.with_context(active_test=False).search([]).company_id  # what was planned is taken back
         rules = rules.filtered(lambda rule: not rule.pool_id or rule.pool_id.active)
-        cron = self.env['ir.cron']
-        cron._commit_progress(remaining=1)  # until the end
         for company in companies.sorted('id'):
             if not self._recycle_company(company, rules):
                 return
@@ -46,7 +44,7 @@ class LtcLeadRecycle(models.Model):
             return
         hidden = self.env['res.partner'].search([('ltc_is_pooled', '=', True)])
         hidden._ltc_mark_pooled(hidden.ids)  # a lead that somebody made of one of them shows him again
-        cron._commit_progress(remaining=0)
+        self.env['ir.cron']._commit_progress(remaining=0)
 
     @api.model
     def _recycle_company(self, company, rules):
@@ -56,12 +54,12 @@ class LtcLeadRecycle(models.Model):
         while bounds := self._get_chunk(last_id):
             self._plan(company, rules, *bounds)
             for step in (self._withdraw_idle, self._announce, self._recycle):
-                while step(company, *bounds) == STEP:
-                    if not cron._commit_progress():
+                while (count := step(company, *bounds)) == STEP:
+                    if not cron._commit_progress(count, remaining=1):
                         return False
             last_id = bounds[1]
             company._ltc_set_recycle_cursor(last_id)
-            if not cron._commit_progress():
+            if not cron._commit_progress(1, remaining=1):
                 return False
         return True
 

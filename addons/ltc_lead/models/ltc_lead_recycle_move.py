@@ -115,4 +115,6 @@ class LtcLeadRecycle(models.Model):
         self.env.invalidate_all()
         Lead.browse(sorted(pooled_ids))._ltc_hide_customers()
         Lead._ltc_leave_owners({lead_id: owners[lead_id] for lead_id in pooled_ids})
-        Lead.browse([lead_id for lead_id in ids if lead_id not in pooled_ids])._ltc_join_owner(owners)
+        led_ids = [lead_id for lead_id in ids if lead_id not in pooled_ids]
+        Lead.browse(led_ids)._ltc_join_owner(owners)
+        self.env['ltc.lead.clock']._restart(led_ids)  # the leader gets the whole time

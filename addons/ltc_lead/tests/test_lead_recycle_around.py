@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.ltc_lead.models import ltc_lead_pool_customer
+from odoo.addons.ltc_lead.models import ltc_lead_pool_customer, ltc_lead_recycle
 
 from .pool_common import LtcRecycleCommon
 
@@ -117,6 +117,7 @@ class TestLeadRecycleAround(LtcRecycleCommon):
             lead = self._create_lead(partner_id=customers[0].id)  # since the contract ended
             lead.action_set_lost()
             self.env.flush_all()
+            self.env.invalidate_all()
             before = self.cr.sql_log_count
             latest = self.pool._get_latest_leads(customers.ids)
             counts.append(self.cr.sql_log_count - before)
@@ -137,13 +138,13 @@ class TestLeadRecycleAround(LtcRecycleCommon):
         self.sales.company_ids |= other
         theirs = self.env['crm.team'].create({'name': "Theirs", 'company_id': other.id})
         leads = self.env['crm.lead'].create([
-            {'name': "Of the Team", 'company_id': False, 'team_id': theirs.id, 'user_id': False},
-            {'name': "Of Nobody", 'company_id': False, 'team_id': False, 'user_id': False},
-            {'name': "Ours", 'company_id': self.company.id, 'team_id': False, 'user_id': False}])
+            {'name': name, 'company_id': self.company.id, 'team_id': False, 'user_id': False}
+            for name in ("Of the Team", "Of Nobody", "Ours")])
         self.env.flush_all()
-        self.env.cr.execute("UPDATE crm_lead SET user_id = %s, company_id = NULL WHERE id = %s", [
-            self.sales.id, leads[0].id])  # as it comes by a change of the team
-        leads.invalidate_recordset()
+        for lead, team, user in ((leads[0], theirs, self.sales), (leads[1], theirs.browse(), self.sales.browse())):
+            self.env.cr.execute("UPDATE crm_lead SET company_id = NULL, team_id = %s, user_id = %s WHERE id = %s", [
+                team.id or None, user.id or None, lead.id])  # as imports and older versions leave them
+        self.env.invalidate_all()
         Kpi = self.env['ltc.kpi']
         for company, expected in ((other, leads[:2]), (self.company, leads[1:])):
             domain = [('id', 'in', leads.ids), *Kpi._get_lead_company_domain(company)]
@@ -160,6 +161,42 @@ class TestLeadRecycleAround(LtcRecycleCommon):
         self._sell("Idle")
         self._return_customers()
         self.assertIn("上一份合同", self._get_returned().name)
+
+    def test_what_a_customer_buys_elsewhere_spares_nothing_here(self):
+        self.rule.warn_days = 0
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        mine = self._create_lead()
+        won = self._create_lead(type='opportunity', company_id=other.id, team_id=False, user_id=False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET won_status = 'won', date_closed = NOW() WHERE id = %s", [won.id])
+        self.env.invalidate_all()
+        self._age(mine, 40)
+        self._run()
+        self.assertEqual(mine.ltc_pool_id, self.pool)
+        kept = self._create_lead()
+        self.env.cr.execute("UPDATE crm_lead SET company_id = %s WHERE id = %s", [self.company.id, won.id])
+        self._age(kept, 40)
+        self.company._ltc_set_recycle_cursor(0)
+        self._run()
+        self.assertEqual(kept.user_id, self.sales)
+
+    def test_out_of_time_is_not_done(self):
+        self.rule.warn_days = 0
+        leads = self._create_lead() + self._create_lead() + self._create_lead()
+        self._age(leads, 40)
+        Recycle = self.env['ltc.lead.recycle']
+        with patch.object(ltc_lead_recycle, 'CHUNK', 1):
+            self.company._ltc_set_recycle_cursor(leads[0].id - 1)
+            with self._cron_progress(enough=1) as progress:
+                Recycle._cron_recycle()
+            self.assertEqual((progress.done, progress.remaining), (1, 1))
+            self.assertEqual([bool(lead.ltc_pool_id) for lead in leads], [True, False, False])
+            with self._cron_progress() as progress:
+                Recycle._cron_recycle()
+        self.assertEqual(progress.remaining, 0)
+        self.assertEqual(leads.ltc_pool_id, self.pool)
+        self.assertFalse(leads.user_id)
 
     def test_the_chips_tell_what_is_going_to_happen(self):
         lead = self._create_lead()
