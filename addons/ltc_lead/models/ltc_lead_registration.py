@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
@@ -163,6 +164,7 @@ class LtcLeadRegistration(models.Model):
 
     def action_approve(self):
         """Protect the partner and take the customer over as a lead."""
+        self._meet()
         for registration in self:
             registration.state = 'approved'
             days = registration.company_id.sudo().ltc_protection_days
@@ -200,6 +202,12 @@ class LtcLeadRegistration(models.Model):
                 for rival_sudo in self._get_protected()]
         return blockers
 
+    def _meet(self):
+        """Let approvals in the same company meet at the same moment: the later one is repeated and sees the first."""
+        self.env.cr.execute(SQL(
+            "UPDATE res_company SET ltc_protection_days = ltc_protection_days WHERE id = ANY(%s)",
+            self.company_id.ids), log_exceptions=False)
+
     def _create_lead(self):
         """Make the lead; it belongs to the channel manager until he hands it on."""
         return self.env['crm.lead'].sudo().with_company(self.company_id).create({  # he need not be a salesperson
@@ -230,9 +238,7 @@ class LtcLeadRegistration(models.Model):
     def _cron_expire(self):
         """Remind of protections that end soon and end those that are over: a chunk a commit, each once."""
         cron = self.env['ir.cron']
-        companies = self.env['res.company'].sudo().search([])
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env['res.company'].sudo().search([]):
             today = company._ltc_get_today()
             soon = today + timedelta(days=company.ltc_protection_remind_days)
             for domain, method in (
@@ -242,9 +248,9 @@ class LtcLeadRegistration(models.Model):
                 while registrations := self.sudo().search(
                         [('company_id', '=', company.id), ('state', '=', 'approved'), *domain], limit=CHUNK):
                     getattr(registrations, method)()
-                    if not cron._commit_progress():
+                    if not cron._commit_progress(len(registrations), remaining=1):
                         return
-            cron._commit_progress(1)
+        cron._commit_progress(remaining=0)
 
     def _expire(self):
         self.write({'state': 'expired'})
