@@ -27,6 +27,8 @@ from . import res_users_pool
 from . import ltc_kpi_pool
 from . import crm_lead_grade
 from . import crm_lead_score
+from . import res_company_temperature
+from . import res_config_settings_temperature
 from . import crm_lead_temperature
 from . import crm_stage_probability
 from . import crm_team_score
