@@ -78,10 +78,10 @@ class LtcNurtureCadence(models.Model):
             domain &= Domain('ltc_pool_id', '=', False)
         return domain
 
-    def _get_next_step(self, done):
-        """Return the step that follows those ``done``."""
+    def _get_next_step(self, done, grade=False):
+        """Return the step that follows those ``done`` for a customer of that grade."""
         self.ensure_one()
-        return (self.step_ids - done).sorted(lambda step: (step.days, step.sequence, step.id))[:1]
+        return (self.step_ids - done).sorted(lambda step: (step._get_days(grade), step.sequence, step.id))[:1]
 
 
 class LtcNurtureStep(models.Model):
@@ -93,6 +93,10 @@ class LtcNurtureStep(models.Model):
     cadence_id = fields.Many2one('ltc.nurture.cadence', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
     days = fields.Float(required=True, string="After Days", help="Counted from the enrolment.")
+    offset_a = fields.Float(string="Grade A (± Days)", help="Customers of this grade: so many days later, or earlier.")
+    offset_b = fields.Float(string="Grade B (± Days)", help="Customers of this grade: so many days later, or earlier.")
+    offset_c = fields.Float(string="Grade C (± Days)", help="Customers of this grade: so many days later, or earlier.")
+    offset_d = fields.Float(string="Grade D (± Days)", help="Customers of this grade: so many days later, or earlier.")
     in_working_days = fields.Boolean(
         string="Working Days", default=True, help="Counted by the working hours of the company.")
     kind = fields.Selection(STEP_KINDS, required=True, default='mail')
@@ -124,6 +128,11 @@ class LtcNurtureStep(models.Model):
             step.display_name = self.env._(
                 "Day %(days)s: %(kind)s %(text)s", days=f'{step.days:g}', kind=labels.get(step.kind, ''),
                 text=step.display_text or '').strip()
+
+    def _get_days(self, grade):
+        """Return after how many days this step is due for a customer of that grade."""
+        self.ensure_one()
+        return max(0.0, self.days + (self[f'offset_{grade.lower()}'] if grade else 0.0))
 
     # === DO A STEP === #
 
