@@ -38,8 +38,9 @@ class CrmLead(models.Model):
               JOIN crm_stage stage ON stage.id = lead.stage_id AND stage.rotting_threshold_days > 0
               JOIN res_users salesperson ON salesperson.id = lead.user_id AND salesperson.active
          LEFT JOIN crm_team team ON team.id = lead.team_id
-              JOIN res_company company ON company.ltc_stale_activity
-                                      AND company.id = COALESCE(lead.company_id, team.company_id, salesperson.company_id)
+              JOIN res_company company
+                ON company.id = COALESCE(lead.company_id, team.company_id, salesperson.company_id)
+               AND company.ltc_stale_activity
              WHERE lead.type = 'opportunity' AND lead.active AND lead.won_status = 'pending'
                AND lead.date_last_stage_update < %(now)s - make_interval(days => stage.rotting_threshold_days)
                AND (lead.ltc_stale_told_on IS NULL OR lead.ltc_stale_told_on < lead.date_last_stage_update)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 CHUNK = 5000
@@ -134,7 +134,6 @@ class LtcLeadConflict(models.Model):
     @api.model
     def _search_registrations(self, rank, kind, company_id):
         """A channel partner who is protected, unless it is his own lead or his manager's."""
-        today = self.env['res.company'].sudo().browse(company_id)._ltc_get_today()
         return SQL(
             """SELECT me.id, %s, %s, NULL::int, NULL::int, o.id, o.decided_by_id, NULL::int
                  FROM me JOIN LATERAL (
@@ -145,8 +144,19 @@ class LtcLeadConflict(models.Model):
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_registration_id = r.id AND %s)
                        ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
-            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), today, company_id,
+            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), self._sql_today(company_id), company_id,
             self._where_settled())
+
+    @api.model
+    def _sql_today(self, company_id):
+        """Return the SQL of the day where the company is: what :meth:`res.company._ltc_get_today` asks, at no query."""
+        return SQL(
+            """(SELECT (%s::timestamp AT TIME ZONE 'UTC'
+                        AT TIME ZONE COALESCE(contact.tz, calendar.tz, 'UTC'))::date
+                  FROM res_company company
+                  JOIN res_partner contact ON contact.id = company.partner_id
+             LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+                 WHERE company.id = %s)""", fields.Datetime.now(), company_id)
 
     @api.model
     def _where_lead(self, company_id, older_only):

@@ -129,7 +129,8 @@ class LtcLeadPoolRule(models.Model):
     def _sql_spared(self):
         """Return the SQL of which leads are spared for their customer's sake, on the alias ``owned``.
 
-        What he buys from another company spares nothing here. An open opportunity spares the leads beside it, not another opportunity: two idle ones would keep each other.
+        What he buys from another company spares nothing here. An open opportunity spares the leads beside it, not
+        another opportunity: two idle ones would keep each other.
         """
         spared = []
         if not self.takes_won:

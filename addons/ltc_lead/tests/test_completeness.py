@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
+
+from odoo.addons.ltc_lead.models import ltc_field_policy
 
 from .common import LtcLeadCommon
 
@@ -76,6 +80,20 @@ class TestCompleteness(LtcLeadCommon):
         policy.line_ids.weight = 5
         self._refresh()
         self.assertEqual(lead.ltc_completeness, 0)
+
+    def test_a_pass_that_is_out_of_time_says_that_something_is_left(self):
+        self._create_lead()
+        self._create_lead()
+        self._create_policy({'ltc_competitors': 1})
+        Policy = self.env['ltc.field.policy']
+        with patch.object(ltc_field_policy, 'CHUNK', 1):
+            with self._cron_progress(enough=1) as progress:
+                Policy._cron_refresh()
+            self.assertEqual((progress.done, progress.remaining), (1, 1))
+        with self._cron_progress() as progress:
+            Policy._cron_refresh()
+        self.assertTrue(progress.done)
+        self.assertEqual(progress.remaining, 0)
 
     def test_the_pass_judges_emptiness_as_the_lead_itself_does(self):
         """By SQL for thousands at once, and by Python when one is written: the same."""
@@ -162,6 +180,7 @@ class TestCompleteness(LtcLeadCommon):
         for name in ('lead', 'opportunity'):
             policy = self.env.ref(f'ltc_lead.ltc_field_policy_{name}')
             self.assertTrue(policy.line_ids)
+            self.assertFalse(policy.active)
 
     @users('ltc_test_sales')
     def test_the_share_costs_no_query(self):
@@ -186,6 +205,9 @@ class TestCompleteness(LtcLeadCommon):
         action = self.env['ir.actions.act_window']._for_xml_id('ltc_lead.crm_lead_action_completeness')
         for view_id, view_type in action['views']:
             self.env['crm.lead'].get_view(view_id, view_type)
-        rows = self.env['crm.lead'].formatted_read_group(
-            [('user_id', '=', self.env.uid)], ['user_id'], ['ltc_completeness:avg'])
-        self.assertIsInstance(rows, list)
+        self._create_policy({'ltc_need': 1, 'ltc_competitors': 1})
+        leads = self.env['crm.lead'].create([
+            self._prepare_lead_values(ltc_competitors=competitors) for competitors in ("Krones", False)])
+        [row] = self.env['crm.lead'].formatted_read_group(
+            [('id', 'in', leads.ids)], ['user_id'], ['ltc_completeness:avg'])
+        self.assertEqual((row['user_id'][0], row['ltc_completeness:avg']), (self.env.uid, 75))
