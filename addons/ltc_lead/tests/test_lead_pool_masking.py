@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .pool_common import LtcPoolCommon
@@ -61,6 +62,37 @@ class TestLeadPoolMasking(LtcPoolCommon):
         self.assertTrue(Report.search([('lead_id', '=', lead.id)]))
         self.assertTrue(Report.with_user(self.keeper).search([('lead_id', '=', lead.id)]))
         self.assertFalse(Report.with_user(self.sales).search([('lead_id', '=', lead.id)]))
+
+    def test_what_hangs_on_a_pooled_lead_is_hidden_with_it(self):
+        lead = self._create_pooled(type='opportunity')
+        contact = self.env['ltc.decision.contact'].create(
+            {'lead_id': lead.id, 'name': "Ye Fan", 'notes': "Decides alone", 'role': 'executive'})
+        cadence = self.env['ltc.nurture.cadence'].create({'name': "Wake up", 'company_id': self.company.id, 'step_ids': [
+            Command.create({'kind': 'call', 'days': 1, 'summary': "Call"})]})
+        enrolment = self.env['ltc.nurture.enrolment'].sudo()._enrol(lead, cadence)
+        delivery = self.env['ltc.nurture.delivery'].sudo().create(
+            {'enrolment_id': enrolment.id, 'step_id': cadence.step_ids.id})
+        change = self.env['ltc.pipeline.change'].browse(lead.id)
+        self.env.flush_all()
+        for record in (contact, enrolment, delivery, change):
+            for user in (self.keeper, self.manager):
+                self.assertTrue(record.with_user(user).search([('id', '=', record.id)]), (record, user.name))
+            for user in (self.sales, self.colleague):
+                with self.subTest(record=record, user=user.name):
+                    self.assertFalse(record.with_user(user).search([('id', '=', record.id)]))
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(['display_name'])
+        for user in (self.sales, self.colleague):
+            for action in (
+                lambda mine: mine.write({'notes': "Mine"}), lambda mine: mine.unlink(),
+                lambda mine: mine.create({'lead_id': lead.id, 'name': "Spy"}),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    action(contact.with_user(user))
+        lead.user_id = self.sales
+        self.env.flush_all()
+        for record in (contact, enrolment, delivery, change):
+            self.assertTrue(record.with_user(self.sales).search([('id', '=', record.id)]), record)
 
     def test_what_the_pool_shows_cannot_be_asked_for_what_it_hides(self):
         lead = self._create_pooled()
