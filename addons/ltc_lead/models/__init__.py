@@ -112,3 +112,4 @@ from . import ltc_lead_registration
 from . import crm_lead_registration
 from . import ltc_kpi_rules
 from . import crm_lead_import
+from . import crm_lead_stamps

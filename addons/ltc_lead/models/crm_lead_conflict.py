@@ -20,12 +20,12 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create([{**vals, 'ltc_in_conflict': False} for vals in vals_list])  # no default of a client
+        leads = super().create(vals_list)
         leads._ltc_watch_conflicts()
         return leads
 
     def write(self, vals):
-        result = super().write(self._ltc_drop_conflict_mark(vals))
+        result = super().write(vals)
         if vals.keys() & WATCHED:
             self._ltc_watch_conflicts()
         return result
@@ -39,8 +39,8 @@ class CrmLead(models.Model):
         return super().unlink()
 
     @api.model
-    def _ltc_drop_conflict_mark(self, vals):
-        return {name: value for name, value in vals.items() if name != 'ltc_in_conflict'}
+    def _ltc_get_server_stamps(self):
+        return super()._ltc_get_server_stamps() | {'ltc_in_conflict'}
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         """What is merged is one lead afterwards; the two halves are no conflict meanwhile."""

@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-POOL_STAMPS = ('ltc_pool_since', 'ltc_is_locked')
-
 
 class CrmLead(models.Model):
     """A lead is owned or waits in a pool, never both; who writes the one ends the other."""
@@ -39,13 +37,15 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create([self._ltc_prepare_pooled_lead(vals) for vals in vals_list])
+        pool_id = self.default_get(['ltc_pool_id']).get('ltc_pool_id', False)  # preset, it is judged like a typed one
+        vals_list = [self._ltc_prepare_pooled_lead({'ltc_pool_id': pool_id, **vals}) for vals in vals_list]
+        leads = super().create(vals_list)
         if any(vals.get('ltc_pool_id') for vals in vals_list):
             leads._ltc_hide_customers()
         return leads
 
     def write(self, vals):
-        if not vals.keys() & {'ltc_pool_id', 'user_id', 'partner_id', 'active', *POOL_STAMPS}:
+        if not vals.keys() & {'ltc_pool_id', 'user_id', 'partner_id', 'active'}:
             return super().write(vals)
         vals = self._ltc_prepare_pool_move(vals)
         pooled, entering = self.filtered('ltc_pool_id'), self if vals.get('ltc_pool_id') else self.browse()
@@ -74,21 +74,19 @@ class CrmLead(models.Model):
 
     @api.model
     def _ltc_prepare_pooled_lead(self, vals):
-        if not vals.keys() & {'ltc_pool_id', *POOL_STAMPS}:
+        if not vals['ltc_pool_id']:
             return vals
-        vals = {name: value for name, value in vals.items() if self.env.su or name not in POOL_STAMPS}
-        if vals.get('ltc_pool_id'):
-            self._ltc_check_pool_admin(vals['ltc_pool_id'])
-            vals = {'ltc_pool_since': fields.Datetime.now(), **vals, 'user_id': False}
-        return vals
+        self._ltc_check_pool_admin(vals['ltc_pool_id'])
+        return {**vals, 'ltc_pool_since': vals.get('ltc_pool_since') or fields.Datetime.now(), 'user_id': False}
+
+    @api.model
+    def _ltc_get_server_stamps(self):
+        return super()._ltc_get_server_stamps() | {'ltc_pool_since', 'ltc_is_locked'}
 
     def _ltc_prepare_pool_move(self, vals):
         """Return ``vals`` with what follows from them: a pool ends the ownership, an owner ends the waiting."""
-        if not self.env.su:
-            vals = {name: value for name, value in vals.items() if name not in POOL_STAMPS}
-            if vals.get('ltc_pool_id'):
-                self._ltc_check_pool_admin(vals['ltc_pool_id'])
         if vals.get('ltc_pool_id'):
+            self._ltc_check_pool_admin(vals['ltc_pool_id'])
             return {'ltc_pool_since': fields.Datetime.now(), **vals, 'user_id': False, 'ltc_is_locked': False}
         if vals.get('user_id') and any(lead.ltc_pool_id for lead in self):
             vals = {**vals, 'ltc_pool_id': False}

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-SERVER_FIELDS = {'ltc_registration_id', 'ltc_protected_until'}
-
 
 class CrmLead(models.Model):
     """A lead that a channel partner brought: until when he is protected stands on the card."""
@@ -13,21 +11,10 @@ class CrmLead(models.Model):
         ondelete='set null')
     ltc_protected_until = fields.Date(string="Partner Protected Until", readonly=True, copy=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**vals, **dict.fromkeys(SERVER_FIELDS, False)} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        return super().write(self._ltc_drop_protection(vals))
-
     @api.model
-    def _ltc_drop_protection(self, vals):
+    def _ltc_get_server_stamps(self):
         """Nobody protects a partner by hand; the approval of his registration does."""
-        if self.env.su:
-            return vals
-        return {name: value for name, value in vals.items() if name not in SERVER_FIELDS}
+        return super()._ltc_get_server_stamps() | {'ltc_registration_id', 'ltc_protected_until'}
 
     def action_ltc_view_registration(self):
         self.ensure_one()

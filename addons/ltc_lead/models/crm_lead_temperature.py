@@ -9,8 +9,6 @@ HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people know
 HEAT_URGENCY = [('0', "No date"), ('1', "This year"), ('2', "In six months"), ('3', "In three months")]
 TEMPERATURES = [('hot', "Hot"), ('warm', "Warm"), ('cold', "Cold")]
 HOT_FROM, WARM_FROM = 7, 4  # of nine points
-REVIEW_DAYS = 14
-REVIEW_STAMPS = {'ltc_reviewed_on', 'ltc_reviewed_by_id'}
 
 
 class CrmLead(models.Model):
@@ -45,19 +43,10 @@ class CrmLead(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._ltc_drop_review_stamps(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._ltc_drop_review_stamps(vals))
-
     @api.model
-    def _ltc_drop_review_stamps(self, vals):
+    def _ltc_get_server_stamps(self):
         """Nobody types that a lead was reviewed: the button stamps it."""
-        if self.env.su or not vals.keys() & REVIEW_STAMPS:
-            return vals
-        return {name: value for name, value in vals.items() if name not in REVIEW_STAMPS}
+        return super()._ltc_get_server_stamps() | {'ltc_reviewed_on', 'ltc_reviewed_by_id'}
 
     def _merge_get_fields(self):
         return super()._merge_get_fields() + ['ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency']
