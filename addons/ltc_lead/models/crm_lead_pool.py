@@ -52,6 +52,8 @@ class CrmLead(models.Model):
         partners = pooled.partner_id
         owners = {lead.id: lead.user_id.id for lead in self if lead.user_id} if vals.get('ltc_pool_id') else {}
         leaving = pooled if vals.get('user_id') else self.browse()
+        if 'ltc_pool_id' in vals:
+            self.env['ltc.lead.secret']._keep_hidden(pooled, vals['ltc_pool_id'])
         result = super().write(vals)
         (entering | pooled)._ltc_hide_customers(partners)
         if owners:
