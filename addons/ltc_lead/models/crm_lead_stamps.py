@@ -2,7 +2,10 @@ from odoo import api, models
 
 
 class CrmLead(models.Model):
-    """Columns that only the server writes: what a client sends or presets is void."""
+    """Columns that only the server writes: what a client sends or presets is void.
+
+    Loaded last, so that what the other parts of a lead stamp themselves comes after it.
+    """
     _inherit = 'crm.lead'
 
     @api.model_create_multi
@@ -17,8 +20,3 @@ class CrmLead(models.Model):
             stamps = self._ltc_get_server_stamps()
             vals = {name: value for name, value in vals.items() if name not in stamps}
         return super().write(vals)
-
-    @api.model
-    def _ltc_get_server_stamps(self):
-        """Return the names of the columns that no client may set; extend the set of ``super()``."""
-        return set()
