@@ -16,6 +16,18 @@ class CrmLead(models.Model):
         """Nobody protects a partner by hand; the approval of his registration does."""
         return super()._ltc_get_server_stamps() | {'ltc_registration_id', 'ltc_protected_until'}
 
+    def _merge_dependences(self, opportunities):
+        """The registration of a merged lead stands behind the one that is left, and its partner stays protected."""
+        result = super()._merge_dependences(opportunities)
+        lead_sudo, tails_sudo = self.sudo(), opportunities.sudo()  # both columns are the server's
+        self.env['ltc.lead.registration'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
+        registered = tails_sudo.filtered('ltc_registration_id')[:1]
+        if registered and not lead_sudo.ltc_registration_id:
+            lead_sudo.write({
+                'ltc_registration_id': registered.ltc_registration_id.id,
+                'ltc_protected_until': registered.ltc_protected_until})
+        return result
+
     def action_ltc_view_registration(self):
         self.ensure_one()
         return self.ltc_registration_id._get_records_action()

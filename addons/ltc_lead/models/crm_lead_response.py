@@ -40,6 +40,11 @@ class CrmLead(models.Model):
             Clock._start_new(reassigned)
         return result
 
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env['ltc.lead.clock'].sudo()._merge(self.sudo(), opportunities.ids)
+        return result
+
     def _ltc_get_reassigned(self, vals):
         """Return the leads whose new salesperson is to have the whole time."""
         if 'user_id' not in vals or not self.env['ltc.lead.sla']._is_any_in_force():

@@ -107,6 +107,17 @@ class LtcForecastAdjustment(models.Model):
         })
 
     @api.model
+    def _merge(self, lead, tail_ids):
+        """Keep on ``lead`` what was said of the opportunities merged into it. It was not said of the whole, so it does
+        not count any more.
+        """
+        self.flush_model()
+        self.env.cr.execute(SQL(
+            "UPDATE ltc_forecast_adjustment SET lead_id = %s, is_current = FALSE WHERE lead_id = ANY(%s)",
+            lead.id, list(tail_ids)))
+        self.invalidate_model(['lead_id', 'is_current'])
+
+    @api.model
     def _supersede(self, level, about):
         """Let what was said before not count any more; two who speak at once follow one after the other."""
         self.flush_model()

@@ -52,6 +52,14 @@ class LtcLeadSecret(models.Model):
         leads.invalidate_recordset(['phone', 'phone_sanitized', 'phone_state'])
 
     @api.model
+    def _merge(self, lead, tail_ids):
+        """A lead without a phone gets the masked one of those merged into it; the true one follows."""
+        secrets = self.search([('lead_id', 'in', [lead.id, *tail_ids])])
+        if not lead.phone and lead not in secrets.lead_id:
+            ranks = {lead_id: rank for rank, lead_id in enumerate(tail_ids)}
+            secrets.sorted(lambda secret: ranks[secret.lead_id.id])[:1].lead_id = lead
+
+    @api.model
     def _reveal(self, lead):
         """Return the true phone of ``lead`` to an administrator of the pool that hid it; the chatter tells."""
         secret_sudo = self.sudo().search([('lead_id', '=', lead.id)])
