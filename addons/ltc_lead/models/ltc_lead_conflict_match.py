@@ -28,9 +28,10 @@ class LtcLeadConflict(models.Model):
     def _match_leads(self, lead_ids, company_id, kinds, older_only=False):
         """Return, as rows for :meth:`_open`, the strongest conflict of each of these open leads.
 
-        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided.
+        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided,
+        nor a lead of nobody. One that waits in a public pool has no ``holder_id``: whoever wants it claims it.
 
-        :param older_only: only what came before is the owner's; for the pass over all leads
+        :param older_only: only what came before is the owner's, and pools are left out; for the pass over all leads
         """
         self.env.flush_all()
         seekers = SQL(
@@ -69,7 +70,7 @@ class LtcLeadConflict(models.Model):
               JOIN found ON found.me = me.id
          LEFT JOIN crm_team mine ON mine.id = me.team_id
          LEFT JOIN crm_team theirs ON theirs.id = found.team_id
-          ORDER BY me.id, found.rank, found.lead_id NULLS LAST
+          ORDER BY me.id, found.holder_id IS NULL, found.rank, found.lead_id NULLS LAST
             """,
             seekers=seekers, found=SQL(' UNION ALL ').join(self._get_searches(company_id, kinds, older_only)),
             my_team=SQL("COALESCE(mine.name->>%s, mine.name->>'en_US')", lang),
@@ -79,6 +80,15 @@ class LtcLeadConflict(models.Model):
             if row['holder_registration_id']:
                 row['holder_team_name'] = self.env._("Channel partner")
         return found
+
+    @api.model
+    def _filter_pooled(self, rows):
+        """Return the rows of customers that nobody works on: their lead waits in a public pool."""
+        return [row for row in rows if row['holder_lead_id'] and not row['holder_id']]
+
+    @api.model
+    def _filter_held(self, rows):
+        return [row for row in rows if row['holder_id'] or not row['holder_lead_id']]
 
     @api.model
     def _get_searches(self, company_id, kinds, older_only):
@@ -99,7 +109,8 @@ class LtcLeadConflict(models.Model):
             """SELECT me.id, %s, %s, o.id, NULL::int, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id FROM crm_lead o
-                       WHERE o.%s = me.%s AND %s ORDER BY o.id + 0 LIMIT 1) o ON me.%s IS NOT NULL""",
+                       WHERE o.%s = me.%s AND %s ORDER BY o.user_id IS NULL, o.id + 0 LIMIT 1
+                      ) o ON me.%s IS NOT NULL""",
             rank, kind, SQL.identifier(LEAD_KEYS[kind]), SQL.identifier(f'{kind}_key'),
             self._where_lead(company_id, older_only), SQL.identifier(f'{kind}_key'))
 
@@ -111,7 +122,7 @@ class LtcLeadConflict(models.Model):
                       SELECT o.id, o.user_id, o.team_id
                         FROM res_partner family JOIN crm_lead o ON o.partner_id = family.id
                        WHERE family.commercial_partner_id = me.customer_key AND %s
-                       ORDER BY o.id + 0 LIMIT 1) o ON TRUE""",
+                       ORDER BY o.user_id IS NULL, o.id + 0 LIMIT 1) o ON TRUE""",
             rank, self._where_lead(company_id, older_only))
 
     @api.model
@@ -151,10 +162,11 @@ class LtcLeadConflict(models.Model):
     def _where_lead(self, company_id, older_only):
         return SQL(
             """o.active AND o.won_status = 'pending' AND o.id %s me.id AND o.user_id IS DISTINCT FROM me.user_id
-               AND (o.company_id IS NULL OR o.company_id = %s)
+               AND (o.user_id IS NOT NULL %s) AND (o.company_id IS NULL OR o.company_id = %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.holder_lead_id = o.id AND %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.lead_id = o.id AND k.holder_lead_id = me.id)""",
-            SQL('<') if older_only else SQL('!='), company_id, self._where_settled())
+            SQL('<') if older_only else SQL('!='), SQL() if older_only else SQL("OR o.ltc_pool_id IS NOT NULL"),
+            company_id, self._where_settled())
 
     @api.model
     def _where_settled(self):

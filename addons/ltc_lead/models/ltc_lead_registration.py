@@ -106,7 +106,7 @@ class LtcLeadRegistration(models.Model):
         """Return, as sentences, the team of our own and the partner that are on this customer already."""
         sentences = []
         for row in self._match():
-            if row['holder_registration_id']:
+            if row['holder_registration_id'] or self.env['ltc.lead.conflict']._filter_pooled([row]):
                 continue
             sentences.append(self.env._(
                 "Team %(team)s works on %(customer)s.", team=row['holder_team_name'] or "–", customer=self.customer))
