@@ -188,8 +188,8 @@ class LtcChannelReport(models.Model):
             SELECT NULL::int AS lead_id, cost.company_id,
                    (day.begin + INTERVAL '12 hours') AT TIME ZONE %(tz)s AT TIME ZONE 'UTC' AS date, cost.source_id,
                    cost.medium_id, cost.campaign_id, NULL::int AS team_id, NULL::int AS user_id, 0.0 AS leads,
-                   0.0 AS mqls, 0.0 AS handovers, 0.0 AS sqls, 0.0 AS opportunities, 0.0 AS won, 0.0 AS won_amount, 0.0 AS margin,
-                   0.0 AS collected,
+                   0.0 AS mqls, 0.0 AS handovers, 0.0 AS sqls, 0.0 AS opportunities, 0.0 AS won, 0.0 AS won_amount,
+                   0.0 AS margin, 0.0 AS collected,
                    cost.amount_company / (cost.date_to - cost.date_from + 1) AS cost,
                    NULL::float AS cycle_days
               FROM ltc_channel_cost cost
