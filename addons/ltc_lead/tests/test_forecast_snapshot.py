@@ -133,6 +133,22 @@ class TestForecastSnapshot(LtcForecastCommon):
         action = self.env['ltc.forecast'].with_user(self.manager).action_open_changes('month', str(self.month))
         self.assertIn(lead, self.env['ltc.pipeline.change'].search(action['domain']).lead_id)
 
+    def test_a_lead_converted_since_the_snapshot_is_new(self):
+        lead = self._create_lead(expected_revenue=700.0)
+        old = self._create_lead(expected_revenue=400.0)
+        old.convert_opportunity(self.customer)
+        self._age_snapshot(self._take(), datetime.now() - timedelta(days=3))
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = create_date - INTERVAL '30 days', date_conversion = date_conversion"
+            " - INTERVAL '20 days' WHERE id = ANY(%s)", [(lead | old).ids])
+        self.env.invalidate_all()
+        lead.convert_opportunity(self.customer)
+        Change = self.env['ltc.pipeline.change'].with_user(self.manager)
+        changes = {change.lead_id: change for change in Change.search([('lead_id', 'in', (lead | old).ids)])}
+        self.assertTrue(changes[lead].is_new)
+        self.assertEqual(changes[lead].amount_change, 700.0)
+        self.assertFalse(changes[old].is_new)
+
     def test_salespeople_see_the_changes_of_their_own(self):
         self._deal(1000.0)
         mine = self._deal(500.0, user=self.other)
