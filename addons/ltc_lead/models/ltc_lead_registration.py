@@ -202,11 +202,12 @@ class LtcLeadRegistration(models.Model):
 
     def _create_lead(self):
         """Make the lead; it belongs to the channel manager until he hands it on."""
+        source = self.env.ref('ltc_lead.utm_source_partner', raise_if_not_found=False)
         return self.env['crm.lead'].sudo().with_company(self.company_id).create({  # he need not be a salesperson
             'type': 'lead', 'name': self.customer, 'partner_name': self.customer, 'contact_name': self.contact_name,
             'email_from': self.email, 'phone': self.phone, 'city': self.city, 'ltc_vat': self.vat,
             'ltc_need': self.need, 'expected_revenue': self.amount, 'referred': self.partner_id.name,
-            'company_id': self.company_id.id,
+            'company_id': self.company_id.id, 'source_id': source and source.id,
             'country_id': self.company_id.country_id.id, 'user_id': self.env.uid,
             'ltc_registration_id': self.id, 'ltc_protected_until': self.date_until,
         }).id

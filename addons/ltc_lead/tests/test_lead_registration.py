@@ -46,6 +46,9 @@ class TestLeadRegistration(RegistrationCommon):
             'type': 'lead', 'partner_name': "Minjiang Beverage Co., Ltd.", 'user_id': self.manager.id,
             'referred': "Yangtze Agents", 'ltc_vat': "CN913501", 'ltc_registration_id': registration.id,
             'ltc_protected_until': registration.date_until, 'expected_revenue': 890000.0}])
+        row = self.env['ltc.channel.report'].with_user(self.manager).search(
+            [('lead_id', '=', registration.lead_id.id)])
+        self.assertEqual((row.channel_type, row.leads), ('partner', 1))
         self.assertIn('partner', [chip['key'] for chip in registration.lead_id.ltc_glance])
         self.assertIn(self.agent.partner_id, registration.message_ids.notified_partner_ids)
         self.assertEqual(self.env['ltc.audit.log'].search(
