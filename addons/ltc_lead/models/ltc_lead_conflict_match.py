@@ -28,6 +28,8 @@ class LtcLeadConflict(models.Model):
     def _match_leads(self, lead_ids, company_id, kinds, older_only=False):
         """Return, as rows for :meth:`_open`, the strongest conflict of each of these open leads.
 
+        A lead that names no company is told by what both sides know: the key by which it was recognised.
+
         One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided,
         nor a lead of nobody. One that waits in a public pool has no ``holder_id``: whoever wants it claims it.
 
@@ -35,10 +37,12 @@ class LtcLeadConflict(models.Model):
         """
         self.env.flush_all()
         seekers = SQL(
-            """SELECT l.id, l.user_id, l.team_id, COALESCE(l.partner_name, l.contact_name, l.name) AS customer,
+            """SELECT l.id, l.user_id, l.team_id, COALESCE(NULLIF(l.partner_name, ''), c.name) AS customer,
                       l.ltc_vat_key AS vat_key, l.ltc_name_key AS name_key, l.phone_sanitized AS phone_key,
                       l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key
-                 FROM crm_lead l LEFT JOIN res_partner p ON p.id = l.partner_id
+                 FROM crm_lead l
+            LEFT JOIN res_partner p ON p.id = l.partner_id
+            LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
                 WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""", list(lead_ids))
         return self._match(seekers, company_id, kinds, older_only)
 
@@ -64,7 +68,9 @@ class LtcLeadConflict(models.Model):
             WITH me AS MATERIALIZED (%(seekers)s),
             found (me, rank, match, lead_id, partner_id, registration_id, holder_id, team_id) AS (%(found)s)
             SELECT DISTINCT ON (me.id)
-                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s, me.customer, found.match,
+                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s,
+                   COALESCE(me.customer, CASE found.match WHEN 'vat' THEN me.vat_key WHEN 'phone' THEN me.phone_key
+                                                          WHEN 'domain' THEN me.domain_key END, '–'), found.match,
                    found.lead_id, found.partner_id, found.registration_id, found.holder_id, found.team_id, %(team)s
               FROM me
               JOIN found ON found.me = me.id

@@ -201,6 +201,16 @@ class TestLeadConflict(LtcLeadCommon):
         stranger = new_test_user(self.env, 'ltc_test_stranger', groups='sales_team.group_sale_salesman')
         self.assertFalse(self.env['ltc.lead.conflict'].with_user(stranger).search([('id', '=', conflict.id)]))
 
+    def test_without_a_company_neither_subject_nor_contact_is_told(self):
+        self.held.write({'partner_name': False, 'contact_name': "Li Na", 'name': "Secret project"})
+        line = self._ask(False, email='anyone@huachen.cn')
+        self.assertEqual(line.name, 'anyone@huachen.cn')
+        lead = self._create_raw(self.rival, partner_name=False, contact_name="Wang", email_from='wang@huachen.cn')
+        self.assertEqual(self._get_conflicts(lead).name, '@huachen.cn')
+        self.held.partner_id = self.env['res.partner'].create(
+            {'name': "Li Na", 'parent_id': self.env['res.partner'].create({'name': "Huachen", 'is_company': True}).id})
+        self.assertEqual(self._ask(False, email='anyone@huachen.cn').name, "Huachen")
+
     def test_both_are_told_and_neither_learns_more(self):
         conflict = self._get_conflicts(self._create_raw(self.rival, partner_name="Huachen Machinery"))
         conflict.with_user(self.manager).action_decide('share', "Two plants.")

@@ -80,9 +80,11 @@ class LtcCustomerSearch(models.TransientModel):
                        hit.*, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS team,
                        COALESCE(p.name->>%(lang)s, p.name->>'en_US') AS pool
                   FROM (
-                    SELECT COALESCE(l.partner_name, l.contact_name, l.name) AS customer, l.id AS lead_id,
+                    SELECT COALESCE(NULLIF(l.partner_name, ''), c.name, %(asked)s) AS customer, l.id AS lead_id,
                            NULL::int AS partner_id, NULL::int AS registration_id, l.user_id, l.team_id, TRUE AS is_lead
                       FROM crm_lead l
+                 LEFT JOIN res_partner p ON p.id = l.partner_id
+                 LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
                      WHERE l.active AND l.won_status = 'pending'
                        AND (l.company_id IS NULL OR l.company_id = %(company)s) AND (%(lead_keys)s)
                      UNION ALL
@@ -101,7 +103,7 @@ class LtcCustomerSearch(models.TransientModel):
               ORDER BY lower(hit.customer), hit.team_id, hit.user_id, hit.is_lead DESC
             ) AS hits ORDER BY customer LIMIT %(limit)s
             """,
-            lang=lang, company=self.env.company.id, limit=MAX_RESULTS, today=self.env.company._ltc_get_today(),
+            lang=lang, asked=self._get_asked(), company=self.env.company.id, limit=MAX_RESULTS, today=self.env.company._ltc_get_today(),
             lead_keys=self._where_keys('l', keys, like, LEAD_KEYS),
             partner_keys=self._where_keys('p', keys, like, PARTNER_KEYS),
             registration_keys=self._where_keys('r', keys, like, {kind: f'{kind}_key' for kind in LEAD_KEYS})))
@@ -110,6 +112,10 @@ class LtcCustomerSearch(models.TransientModel):
             'holder_lead_id': lead_id, 'holder_partner_id': partner_id, 'holder_registration_id': registration_id,
             'holder_id': user_id, 'holder_team_id': team_id, 'is_own': user_id == self.env.uid,
         } for customer, team, pool, lead_id, partner_id, registration_id, user_id, team_id in rows]
+
+    def _get_asked(self):
+        """Return what was asked for: a lead that names no company is told by nothing else."""
+        return next(filter(None, (self.customer, self.vat, self.email, self.phone)), '–')
 
     @api.model
     def _get_team_name(self, team, pool, registration_id):
