@@ -16,13 +16,18 @@ class CrmLead(models.Model):
     _ltc_pool_or_owner = models.Constraint(
         'CHECK(ltc_pool_id IS NULL OR user_id IS NULL)', "A lead in a public pool has no salesperson.")
 
-    @api.constrains('ltc_pool_id', 'company_id')
-    def _check_ltc_pool_company(self):
-        for lead in self:
+    @api.constrains('ltc_pool_id', 'company_id', 'team_id')
+    def _check_ltc_pool(self):
+        for lead in self.filtered('ltc_pool_id'):
             pool_sudo = lead.ltc_pool_id.sudo()
-            if pool_sudo and lead.company_id and lead.company_id != pool_sudo.company_id:
+            company = lead.company_id or lead.sudo().team_id.company_id
+            if company and company != pool_sudo.company_id:
                 raise ValidationError(self.env._(
                     "%(lead)s belongs to another company than %(pool)s; choose a pool of that company.",
+                    lead=lead.name, pool=pool_sudo.name))
+            if not pool_sudo.active:
+                raise ValidationError(self.env._(
+                    "%(pool)s is archived; choose a pool that is in use for %(lead)s.",
                     lead=lead.name, pool=pool_sudo.name))
 
     # === COMPUTE METHODS === #
@@ -183,10 +188,13 @@ class CrmLead(models.Model):
         elif not lead_sudo.ltc_pool_id and self.user_id != self.env.user and not pool._is_admin():
             blockers.append(self.env._(
                 "%(lead)s is not yours to give away; ask its salesperson or a sales manager.", lead=name))
-        if lead_sudo.company_id and lead_sudo.company_id != pool_sudo.company_id:
+        if lead_sudo._ltc_get_company() != pool_sudo.company_id:
             blockers.append(self.env._(
                 "%(lead)s belongs to another company than %(pool)s; choose a pool of that company.",
                 lead=name, pool=pool_sudo.name))
+        if not pool_sudo.active:
+            blockers.append(self.env._(
+                "%(pool)s is archived; choose a pool that is in use for %(lead)s.", lead=name, pool=pool_sudo.name))
         if self.won_status != 'pending' or not self.active:
             blockers.append(self.env._("%(lead)s is closed; only open leads go into a pool.", lead=name))
         if 'in_review' in lead_sudo.ltc_review_ids.mapped('state'):
