@@ -103,7 +103,8 @@ class LtcCustomerSearch(models.TransientModel):
               ORDER BY lower(hit.customer), hit.team_id, hit.user_id, hit.is_lead DESC
             ) AS hits ORDER BY customer LIMIT %(limit)s
             """,
-            lang=lang, asked=self._get_asked(), company=self.env.company.id, limit=MAX_RESULTS, today=self.env.company._ltc_get_today(),
+            lang=lang, asked=self._get_asked(), company=self.env.company.id, limit=MAX_RESULTS,
+            today=self.env.company._ltc_get_today(),
             lead_keys=self._where_keys('l', keys, like, LEAD_KEYS),
             partner_keys=self._where_keys('p', keys, like, PARTNER_KEYS),
             registration_keys=self._where_keys('r', keys, like, {kind: f'{kind}_key' for kind in LEAD_KEYS})))
