@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_domain
 from . import crm_lead_glance
 from . import crm_stage
 from . import crm_stage_rule

@@ -83,11 +83,11 @@ class CrmLead(models.Model):
 
     @api.model
     def _ltc_get_glance_fields(self):
-        return super()._ltc_get_glance_fields() + ['ltc_temperature', 'ltc_customer_grade', 'won_status']
+        return super()._ltc_get_glance_fields() + ['ltc_temperature', 'ltc_customer_grade']
 
     def _ltc_get_glance_chips(self):
         chips = super()._ltc_get_glance_chips()
-        if self.won_status != 'pending' or not (self.ltc_temperature or self.ltc_customer_grade):
+        if not (self.ltc_temperature or self.ltc_customer_grade):
             return chips
         labels = dict(self._fields['ltc_temperature']._description_selection(self.env))
         temperature, grade = labels.get(self.ltc_temperature), self.ltc_customer_grade

@@ -205,11 +205,8 @@ class LtcChannelReport(models.Model):
     @api.model
     def _get_mql_sql(self) -> SQL:
         """Return the SQL that says whether ``lead`` was ever qualified by marketing: by its score, or handed over."""
-        handed_over = SQL("handover.id IS NOT NULL")
         Lead = self.env['crm.lead']
-        if 'ltc_mql_on' not in Lead._fields:
-            return handed_over
-        return SQL("%s OR %s IS NOT NULL", handed_over, Lead._fields['ltc_mql_on'].to_sql(Lead, 'lead'))
+        return SQL("handover.id IS NOT NULL OR %s IS NOT NULL", Lead._fields['ltc_mql_on'].to_sql(Lead, 'lead'))
 
     @api.model
     def _get_margin_sql(self) -> SQL:
