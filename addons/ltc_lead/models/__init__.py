@@ -56,12 +56,12 @@ from . import utm_source
 from . import ltc_lead_reject_reason
 from . import ltc_lead_handover
 from . import res_company_handover
+from . import res_config_settings_handover
 from . import crm_lead_handover
 from . import crm_lead_identity
 from . import res_partner_identity
 from . import res_company_conflict
 from . import res_config_settings_conflict
-from . import ltc_audit_log_rules
 from . import ltc_lead_conflict
 from . import ltc_lead_conflict_match
 from . import ltc_customer_search_log
@@ -70,6 +70,7 @@ from . import ltc_lead_touch
 from . import crm_lead_channel
 from . import ltc_channel_cost
 from . import res_company_channel
+from . import res_config_settings_channel
 from . import ltc_channel_report
 from . import ltc_kpi_channel
 from . import ltc_nurture_cadence

@@ -65,18 +65,17 @@ class CrmLead(models.Model):
         self.check_access('write')
         steps = self.env['ltc.temperature.step']._get_steps()
         for lead in self:
-            step = steps.get(lead.ltc_temperature)
-            if not step:
+            if lead.ltc_temperature not in steps:
                 raise UserError(self.env._(
                     "%(lead)s has no temperature, or nothing is set up for it; answer the three questions first.",
                     lead=lead.display_name))
-            planned = lead.activity_ids.filtered(lambda activity, step=step: (
-                activity.activity_type_id == step.activity_type_id and activity.summary == step.name))
-            if not planned:
-                lead.activity_schedule(
-                    activity_type_id=step.activity_type_id.id, summary=step.name, note=step.note,
-                    date_deadline=fields.Date.context_today(self) + timedelta(days=step.days),
-                    user_id=(lead.user_id or self.env.user).id)
+        unplanned = self.filtered(lambda lead: not steps[lead.ltc_temperature]._is_planned(lead))
+        for (temperature, user), leads in unplanned.grouped(
+                lambda lead: (lead.ltc_temperature, lead.user_id or self.env.user)).items():
+            step = steps[temperature]
+            leads.activity_schedule(
+                activity_type_id=step.activity_type_id.id, summary=step.name, note=step.note, user_id=user.id,
+                date_deadline=fields.Date.context_today(self) + timedelta(days=step.days))
         return True
 
     # === AT A GLANCE === #

@@ -149,14 +149,28 @@ class LtcLeadRegistration(models.Model):
                 "%s was decided and stays on record; leave it as it is.", registration.display_name))
 
     def _call_channel_manager(self):
-        manager = self.env['res.users'].sudo().search([
-            ('all_group_ids', 'in', self.env.ref(CHANNEL).ids), ('share', '=', False),
-            ('company_ids', 'in', self.company_id.ids)], order='id DESC', limit=1)
+        managers = {company: self._get_channel_managers(company) for company in self.company_id}
         for registration in self.sudo():
+            manager = registration._get_channel_manager(managers[registration.company_id])
             if manager and manager != self.env.user:
                 registration.activity_schedule(
-                    'mail.mail_activity_data_todo', user_id=(registration.partner_id.user_id or manager).id,
+                    'mail.mail_activity_data_todo', user_id=manager.id,
                     summary=self.env._("Decide on the registration of %s", registration.partner_id.name))
+
+    @api.model
+    def _get_channel_managers(self, company):
+        """Return in sudo who decides in ``company``: those of the house first, the one with the least to decide."""
+        managers_sudo = self.env['res.users'].sudo().search([
+            ('all_group_ids', 'in', self.env.ref(CHANNEL).ids), ('share', '=', False),
+            ('company_ids', 'in', company.ids)])
+        to_decide = dict(self.env['mail.activity'].sudo()._read_group(
+            [('res_model', '=', self._name), ('user_id', 'in', managers_sudo.ids)], ['user_id'], ['__count']))
+        return managers_sudo.sorted(lambda user: (user.company_id != company, to_decide.get(user, 0), user.id))
+
+    def _get_channel_manager(self, managers):
+        """Return who of ``managers`` decides on this registration: who attends to the partner, else the first."""
+        self.ensure_one()
+        return self.partner_id.user_id & managers or managers[:1]
 
     # === ACTION METHODS === #
 
