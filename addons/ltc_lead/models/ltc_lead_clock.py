@@ -135,7 +135,8 @@ class LtcLeadClock(models.Model):
         if not answered:
             return {}
         received = min(clocks.mapped('received_on'))
-        first, last = min(answered.mapped('first_response_on')), max(answered.mapped('last_response_on'))
+        first = min(answered.mapped('first_response_on'))
+        last = max(filter(None, answered.mapped('last_response_on')), default=first)
         times = WorkingTime(self.company_id, min(received, first), last)
         values = {
             'first_response_on': first, 'last_response_on': last, 'response_hours': times.count(received, first)}
