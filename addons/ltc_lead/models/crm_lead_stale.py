@@ -15,6 +15,10 @@ class CrmLead(models.Model):
     _ltc_stale_idx = models.Index("(stage_id, date_last_stage_update) WHERE active AND won_status = 'pending'")
 
     @api.model
+    def _ltc_get_server_stamps(self):
+        return super()._ltc_get_server_stamps() | {'ltc_stale_told_on'}
+
+    @api.model
     def _cron_tell_stale(self):
         """Leave one activity for whoever owns an opportunity that rots, where the company wants it.
 

@@ -11,7 +11,6 @@ HEAT_BUDGET = [('0', "None"), ('1', "Wanted"), ('2', "Planned"), ('3', "Approved
 HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people known"), ('3', "Decider met")]
 HEAT_URGENCY = [('0', "No date"), ('1', "This year"), ('2', "In six months"), ('3', "In three months")]
 TEMPERATURES = [('hot', "Hot"), ('warm', "Warm"), ('cold', "Cold")]
-REVIEW_STAMPS = {'ltc_reviewed_on', 'ltc_reviewed_by_id'}
 
 
 class CrmLead(models.Model):
@@ -74,19 +73,10 @@ class CrmLead(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._ltc_drop_review_stamps(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._ltc_drop_review_stamps(vals))
-
     @api.model
-    def _ltc_drop_review_stamps(self, vals):
+    def _ltc_get_server_stamps(self):
         """Nobody types that a lead was reviewed: the button stamps it."""
-        if self.env.su or not vals.keys() & REVIEW_STAMPS:
-            return vals
-        return {name: value for name, value in vals.items() if name not in REVIEW_STAMPS}
+        return super()._ltc_get_server_stamps() | {'ltc_reviewed_on', 'ltc_reviewed_by_id'}
 
     def _merge_get_fields(self):
         return super()._merge_get_fields() + ['ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency']
@@ -105,29 +95,28 @@ class CrmLead(models.Model):
         self.check_access('write')
         steps = self.env['ltc.temperature.step']._get_steps()
         for lead in self:
-            step = steps.get(lead.ltc_temperature)
-            if not step:
+            if lead.ltc_temperature not in steps:
                 raise UserError(self.env._(
                     "%(lead)s has no temperature, or nothing is set up for it; answer the three questions first.",
                     lead=lead.display_name))
-            planned = lead.activity_ids.filtered(lambda activity, step=step: (
-                activity.activity_type_id == step.activity_type_id and activity.summary == step.name))
-            if not planned:
-                lead.activity_schedule(
-                    activity_type_id=step.activity_type_id.id, summary=step.name, note=step.note,
-                    date_deadline=fields.Date.context_today(self) + timedelta(days=step.days),
-                    user_id=(lead.user_id or self.env.user).id)
+        unplanned = self.filtered(lambda lead: not steps[lead.ltc_temperature]._is_planned(lead))
+        for (temperature, user), leads in unplanned.grouped(
+                lambda lead: (lead.ltc_temperature, lead.user_id or self.env.user)).items():
+            step = steps[temperature]
+            leads.activity_schedule(
+                activity_type_id=step.activity_type_id.id, summary=step.name, note=step.note, user_id=user.id,
+                date_deadline=fields.Date.context_today(self) + timedelta(days=step.days))
         return True
 
     # === AT A GLANCE === #
 
     @api.model
     def _ltc_get_glance_fields(self):
-        return super()._ltc_get_glance_fields() + ['ltc_temperature', 'ltc_customer_grade', 'won_status']
+        return super()._ltc_get_glance_fields() + ['ltc_temperature', 'ltc_customer_grade']
 
     def _ltc_get_glance_chips(self):
         chips = super()._ltc_get_glance_chips()
-        if self.won_status != 'pending' or not (self.ltc_temperature or self.ltc_customer_grade):
+        if not (self.ltc_temperature or self.ltc_customer_grade):
             return chips
         labels = dict(self._fields['ltc_temperature']._description_selection(self.env))
         temperature, grade = labels.get(self.ltc_temperature), self.ltc_customer_grade

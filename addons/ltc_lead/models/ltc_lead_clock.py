@@ -124,6 +124,41 @@ class LtcLeadClock(models.Model):
         plan = self.sla_id._plan_wait(times, moment, is_first=False)
         return {'state': 'running', 'started_on': moment, 'level': 'on_time', 'next_on': plan['owner_on'], **plan}
 
+    # === MERGED LEADS === #
+
+    @api.model
+    def _merge(self, lead, tail_ids):
+        """The customer waits since the first of the merged leads came in, until the first answer to any of them."""
+        clocks = self.search([('lead_id', 'in', [lead.id, *tail_ids])])
+        own = clocks.filtered(lambda clock: clock.lead_id == lead)
+        tails = clocks - own
+        if not tails:
+            return
+        own = own or self.create([self._prepare_row(lead)])
+        clocks |= own
+        own.write({'received_on': min(clocks.mapped('received_on')), **own._prepare_merged_response(clocks)})
+        tails.unlink()
+        self._show(lead)
+
+    def _prepare_merged_response(self, clocks):
+        """Return what was said first and last in the leads of ``clocks``, of which this is the one that is left."""
+        self.ensure_one()
+        answered = clocks.filtered('first_response_on')
+        if not answered:
+            return {}
+        received = min(clocks.mapped('received_on'))
+        first = min(answered.mapped('first_response_on'))
+        last = max(filter(None, answered.mapped('last_response_on')), default=first)
+        times = WorkingTime(self.company_id, min(received, first), last)
+        values = {
+            'first_response_on': first, 'last_response_on': last, 'response_hours': times.count(received, first)}
+        deadlines = clocks.filtered('first_deadline').mapped('first_deadline')
+        if deadlines:
+            values.update(first_deadline=min(deadlines), in_time_rate=float(first <= min(deadlines)))
+        if self.state != 'stopped' and not self.first_response_on:
+            values.update(self._prepare_next_wait(times, last))
+        return values
+
     # === ANOTHER SALESPERSON === #
 
     @api.model

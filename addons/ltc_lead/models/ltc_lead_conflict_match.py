@@ -28,16 +28,21 @@ class LtcLeadConflict(models.Model):
     def _match_leads(self, lead_ids, company_id, kinds, older_only=False):
         """Return, as rows for :meth:`_open`, the strongest conflict of each of these open leads.
 
-        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided.
+        A lead that names no company is told by what both sides know: the key by which it was recognised.
 
-        :param older_only: only what came before is the owner's; for the pass over all leads
+        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided,
+        nor a lead of nobody. One that waits in a public pool has no ``holder_id``: whoever wants it claims it.
+
+        :param older_only: only what came before is the owner's, and pools are left out; for the pass over all leads
         """
         self.env.flush_all()
         seekers = SQL(
-            """SELECT l.id, l.user_id, l.team_id, COALESCE(l.partner_name, l.contact_name, l.name) AS customer,
+            """SELECT l.id, l.user_id, l.team_id, COALESCE(NULLIF(l.partner_name, ''), c.name) AS customer,
                       l.ltc_vat_key AS vat_key, l.ltc_name_key AS name_key, l.phone_sanitized AS phone_key,
                       l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key
-                 FROM crm_lead l LEFT JOIN res_partner p ON p.id = l.partner_id
+                 FROM crm_lead l
+            LEFT JOIN res_partner p ON p.id = l.partner_id
+            LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
                 WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""", list(lead_ids))
         return self._match(seekers, company_id, kinds, older_only)
 
@@ -63,13 +68,15 @@ class LtcLeadConflict(models.Model):
             WITH me AS MATERIALIZED (%(seekers)s),
             found (me, rank, match, lead_id, partner_id, registration_id, holder_id, team_id) AS (%(found)s)
             SELECT DISTINCT ON (me.id)
-                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s, me.customer, found.match,
+                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s,
+                   COALESCE(me.customer, CASE found.match WHEN 'vat' THEN me.vat_key WHEN 'phone' THEN me.phone_key
+                                                          WHEN 'domain' THEN me.domain_key END, '–'), found.match,
                    found.lead_id, found.partner_id, found.registration_id, found.holder_id, found.team_id, %(team)s
               FROM me
               JOIN found ON found.me = me.id
          LEFT JOIN crm_team mine ON mine.id = me.team_id
          LEFT JOIN crm_team theirs ON theirs.id = found.team_id
-          ORDER BY me.id, found.rank, found.lead_id NULLS LAST
+          ORDER BY me.id, found.holder_id IS NULL, found.rank, found.lead_id NULLS LAST
             """,
             seekers=seekers, found=SQL(' UNION ALL ').join(self._get_searches(company_id, kinds, older_only)),
             my_team=SQL("COALESCE(mine.name->>%s, mine.name->>'en_US')", lang),
@@ -79,6 +86,15 @@ class LtcLeadConflict(models.Model):
             if row['holder_registration_id']:
                 row['holder_team_name'] = self.env._("Channel partner")
         return found
+
+    @api.model
+    def _filter_pooled(self, rows):
+        """Return the rows of customers that nobody works on: their lead waits in a public pool."""
+        return [row for row in rows if row['holder_lead_id'] and not row['holder_id']]
+
+    @api.model
+    def _filter_held(self, rows):
+        return [row for row in rows if row['holder_id'] or not row['holder_lead_id']]
 
     @api.model
     def _get_searches(self, company_id, kinds, older_only):
@@ -99,7 +115,8 @@ class LtcLeadConflict(models.Model):
             """SELECT me.id, %s, %s, o.id, NULL::int, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id FROM crm_lead o
-                       WHERE o.%s = me.%s AND %s ORDER BY o.id + 0 LIMIT 1) o ON me.%s IS NOT NULL""",
+                       WHERE o.%s = me.%s AND %s ORDER BY o.user_id IS NULL, o.id + 0 LIMIT 1
+                      ) o ON me.%s IS NOT NULL""",
             rank, kind, SQL.identifier(LEAD_KEYS[kind]), SQL.identifier(f'{kind}_key'),
             self._where_lead(company_id, older_only), SQL.identifier(f'{kind}_key'))
 
@@ -111,7 +128,7 @@ class LtcLeadConflict(models.Model):
                       SELECT o.id, o.user_id, o.team_id
                         FROM res_partner family JOIN crm_lead o ON o.partner_id = family.id
                        WHERE family.commercial_partner_id = me.customer_key AND %s
-                       ORDER BY o.id + 0 LIMIT 1) o ON TRUE""",
+                       ORDER BY o.user_id IS NULL, o.id + 0 LIMIT 1) o ON TRUE""",
             rank, self._where_lead(company_id, older_only))
 
     @api.model
@@ -140,12 +157,13 @@ class LtcLeadConflict(models.Model):
                       SELECT r.id, r.decided_by_id FROM ltc_lead_registration r
                        WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= %s
                          AND r.company_id = %s
-                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0) AND r.decided_by_id IS DISTINCT FROM me.user_id
+                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0)
+                         AND r.decided_by_id IS DISTINCT FROM me.user_id
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_registration_id = r.id AND %s)
                        ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
-            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), self._sql_today(company_id), company_id,
-            self._where_settled())
+            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), self._sql_today(company_id),
+            company_id, self._where_settled())
 
     @api.model
     def _sql_today(self, company_id):
@@ -162,10 +180,11 @@ class LtcLeadConflict(models.Model):
     def _where_lead(self, company_id, older_only):
         return SQL(
             """o.active AND o.won_status = 'pending' AND o.id %s me.id AND o.user_id IS DISTINCT FROM me.user_id
-               AND (o.company_id IS NULL OR o.company_id = %s)
+               AND (o.user_id IS NOT NULL %s) AND (o.company_id IS NULL OR o.company_id = %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.holder_lead_id = o.id AND %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.lead_id = o.id AND k.holder_lead_id = me.id)""",
-            SQL('<') if older_only else SQL('!='), company_id, self._where_settled())
+            SQL('<') if older_only else SQL('!='), SQL() if older_only else SQL("OR o.ltc_pool_id IS NOT NULL"),
+            company_id, self._where_settled())
 
     @api.model
     def _where_settled(self):

@@ -84,7 +84,7 @@ class LtcLeadPool(models.Model):
     @api.constrains('domain')
     def _check_domain(self):
         for pool in self:
-            self.env['ltc.lead.pool.rule']._validate_domain(pool.domain, pool.name)
+            self.env['crm.lead']._ltc_check_domain(pool.domain, pool.name)
 
     @api.constrains('active', 'company_id')
     def _check_empty(self):

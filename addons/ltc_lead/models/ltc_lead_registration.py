@@ -107,7 +107,7 @@ class LtcLeadRegistration(models.Model):
         """Return, as sentences, the team of our own and the partner that are on this customer already."""
         sentences = []
         for row in self._match():
-            if row['holder_registration_id']:
+            if row['holder_registration_id'] or self.env['ltc.lead.conflict']._filter_pooled([row]):
                 continue
             sentences.append(self.env._(
                 "Team %(team)s works on %(customer)s.", team=row['holder_team_name'] or "–", customer=self.customer))
@@ -150,15 +150,28 @@ class LtcLeadRegistration(models.Model):
                 "%s was decided and stays on record; leave it as it is.", registration.display_name))
 
     def _call_channel_manager(self):
-        manager = self.env['res.users'].sudo().search([
-            ('all_group_ids', 'in', self.env.ref(CHANNEL).ids), ('share', '=', False),
-            ('company_ids', 'in', self.company_id.ids)], order='id DESC', limit=1)
+        managers = {company: self._get_channel_managers(company) for company in self.company_id}
         for registration in self.sudo():
+            manager = registration._get_channel_manager(managers[registration.company_id])
             if manager and manager != self.env.user:
-                called = registration.partner_id.user_id or manager
                 registration.activity_schedule(
-                    'mail.mail_activity_data_todo', user_id=called.id, summary=registration.with_context(
-                        lang=called.lang).env._("Decide on the registration of %s", registration.partner_id.name))
+                    'mail.mail_activity_data_todo', user_id=manager.id, summary=registration.with_context(
+                        lang=manager.lang).env._("Decide on the registration of %s", registration.partner_id.name))
+
+    @api.model
+    def _get_channel_managers(self, company):
+        """Return in sudo who decides in ``company``: those of the house first, the one with the least to decide."""
+        managers_sudo = self.env['res.users'].sudo().search([
+            ('all_group_ids', 'in', self.env.ref(CHANNEL).ids), ('share', '=', False),
+            ('company_ids', 'in', company.ids)])
+        to_decide = dict(self.env['mail.activity'].sudo()._read_group(
+            [('res_model', '=', self._name), ('user_id', 'in', managers_sudo.ids)], ['user_id'], ['__count']))
+        return managers_sudo.sorted(lambda user: (user.company_id != company, to_decide.get(user, 0), user.id))
+
+    def _get_channel_manager(self, managers):
+        """Return who of ``managers`` decides on this registration: who attends to the partner, else the first."""
+        self.ensure_one()
+        return self.partner_id.user_id & managers or managers[:1]
 
     # === ACTION METHODS === #
 
@@ -210,11 +223,12 @@ class LtcLeadRegistration(models.Model):
 
     def _create_lead(self):
         """Make the lead; it belongs to the channel manager until he hands it on."""
+        source = self.env.ref('ltc_lead.utm_source_partner', raise_if_not_found=False)
         return self.env['crm.lead'].sudo().with_company(self.company_id).create({  # he need not be a salesperson
             'type': 'lead', 'name': self.customer, 'partner_name': self.customer, 'contact_name': self.contact_name,
             'email_from': self.email, 'phone': self.phone, 'city': self.city, 'ltc_vat': self.vat,
             'ltc_need': self.need, 'expected_revenue': self.amount, 'referred': self.partner_id.name,
-            'company_id': self.company_id.id,
+            'company_id': self.company_id.id, 'source_id': source and source.id,
             'country_id': self.company_id.country_id.id, 'user_id': self.env.uid,
             'ltc_registration_id': self.id, 'ltc_protected_until': self.date_until,
         }).id

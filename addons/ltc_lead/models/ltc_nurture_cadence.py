@@ -1,7 +1,6 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 STEP_KINDS = [
@@ -52,12 +51,7 @@ class LtcNurtureCadence(models.Model):
     @api.constrains('domain')
     def _check_domain(self):
         for cadence in self:
-            try:
-                Domain(literal_eval(cadence.domain or '[]')).validate(self.env['crm.lead'])
-            except Exception as error:
-                raise ValidationError(self.env._(
-                    "Cadence %(cadence)s cannot search leads by its conditions (%(error)s); correct them.",
-                    cadence=cadence.name, error=error)) from error
+            self.env['crm.lead']._ltc_check_domain(cadence.domain, cadence.name)
 
     def action_view_enrolments(self):
         """Open who runs, or ran, through this cadence."""
@@ -74,9 +68,7 @@ class LtcNurtureCadence(models.Model):
             ('active', '=', True), ('won_status', '=', 'pending')])
         if self.company_id:
             domain &= Domain(self.env['ltc.kpi']._get_lead_company_domain(self.company_id))
-        if 'ltc_pool_id' in self.env['crm.lead']._fields:
-            domain &= Domain('ltc_pool_id', '=', False)
-        return domain
+        return domain & Domain('ltc_pool_id', '=', False)
 
     def _get_next_step(self, done, grade=False):
         """Return the step that follows those ``done`` for a customer of that grade."""

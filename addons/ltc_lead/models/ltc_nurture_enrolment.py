@@ -23,6 +23,7 @@ STOP_REASONS = [
     ('opt_out', "Opted Out"),
     ('reassigned', "Reassigned"),
     ('manual', "Stopped by Hand"),
+    ('merged', "Merged"),
     ('failed', "A Step Failed"),
 ]
 CHUNK = 100  # enrolments a step of the run
@@ -144,6 +145,16 @@ class LtcNurtureEnrolment(models.Model):
                                WHERE blocked.active AND blocked.number = lead.phone_sanitized) THEN 'opt_out'
                  WHEN cadence.is_stopped_by_reassignment
                   AND lead.user_id IS DISTINCT FROM enrolment.user_id THEN 'reassigned' END""")
+
+    @api.model
+    def _merge(self, lead, tail_ids):
+        """Let ``lead`` go on with its cadence, else with the first one of those merged into it; the others end."""
+        ranks = {lead_id: rank for rank, lead_id in enumerate([lead.id, *tail_ids])}
+        enrolments = self.search([('lead_id', 'in', list(ranks))])
+        running = enrolments.filtered(lambda enrolment: enrolment.state == 'running')
+        running.sorted(lambda enrolment: ranks[enrolment.lead_id.id])[1:]._end('stopped', 'merged')
+        self.flush_model()  # a lead runs through one at a time
+        enrolments.lead_id = lead
 
     # === RUN === #
 

@@ -180,7 +180,7 @@ class TestCompleteness(LtcLeadCommon):
         for name in ('lead', 'opportunity'):
             policy = self.env.ref(f'ltc_lead.ltc_field_policy_{name}')
             self.assertTrue(policy.line_ids)
-            self.assertFalse(policy.active)
+            self.assertFalse(policy.active, name)
 
     @users('ltc_test_sales')
     def test_the_share_costs_no_query(self):
@@ -202,12 +202,13 @@ class TestCompleteness(LtcLeadCommon):
 
     @users('ltc_test_sales')
     def test_the_report_opens(self):
+        self._create_policy({'ltc_need': 1, 'ltc_competitors': 1})
+        leads = self.env['crm.lead'].create([
+            self._prepare_lead_values(ltc_competitors=competitors) for competitors in (False, "Sidel")])
         action = self.env['ir.actions.act_window']._for_xml_id('ltc_lead.crm_lead_action_completeness')
         for view_id, view_type in action['views']:
             self.env['crm.lead'].get_view(view_id, view_type)
-        self._create_policy({'ltc_need': 1, 'ltc_competitors': 1})
-        leads = self.env['crm.lead'].create([
-            self._prepare_lead_values(ltc_competitors=competitors) for competitors in ("Krones", False)])
-        [row] = self.env['crm.lead'].formatted_read_group(
+        rows = self.env['crm.lead'].formatted_read_group(
             [('id', 'in', leads.ids)], ['user_id'], ['ltc_completeness:avg'])
-        self.assertEqual((row['user_id'][0], row['ltc_completeness:avg']), (self.env.uid, 75))
+        self.assertEqual(
+            [(row['user_id'][0], row['ltc_completeness:avg']) for row in rows], [(self.env.uid, 75.0)])

@@ -146,6 +146,35 @@ class TestLeadConflict(LtcLeadCommon):
             'company_id': self.company.id, 'team_id': self.team.id})
         self.assertEqual(len(self._get_conflicts(server)), 1)
 
+    def test_a_lead_of_nobody_stands_in_nobodys_way(self):
+        self.company.ltc_conflict_policy = 'block'
+        self.held.user_id = False
+        self.assertTrue(self._create_raw(self.rival, partner_name="Huachen Machinery"))
+        self.assertFalse(self._get_conflicts())
+
+    def test_what_waits_in_a_pool_is_claimed_instead_of_entered_again(self):
+        pool = self.env['ltc.lead.pool'].create({'name': "East China", 'company_id': self.company.id})
+        self.held.ltc_pool_id = pool
+        self.company.ltc_conflict_policy = 'block'
+        with self.assertRaisesRegex(UserError, "waits in the public pool East China already; claim it"), \
+                self.env.cr.savepoint():
+            self._create_raw(self.rival, partner_name="Huachen Machinery")
+        self.company.ltc_conflict_policy = 'warn'
+        lead = self._create_raw(self.rival, partner_name="Huachen Machinery")
+        self.assertFalse(self._get_conflicts(lead) or lead.ltc_in_conflict, "nobody has anything to decide")
+        lead.user_id = False
+        self.assertRecordValues(
+            self._ask("huachen", self.sales).sorted('team_name'),
+            [{'team_name': "Public pool East China"}, {'team_name': "Rival Team"}])
+        with self.assertRaisesRegex(UserError, "claim it there"):
+            self._ask("huachen", self.sales).sorted('team_name')[0].action_ask()
+
+    def test_of_a_pooled_and_a_colleagues_lead_the_colleagues_is_in_the_way(self):
+        self.held.ltc_pool_id = self.env['ltc.lead.pool'].create({'name': "East", 'company_id': self.company.id})
+        mine = self._create_raw(partner_name="Huachen Machinery")
+        lead = self._create_raw(self.rival, partner_name="Huachen Machinery")
+        self.assertEqual(self._get_conflicts(lead).holder_lead_id, mine)
+
     def test_after_a_shared_decision_the_newcomer_goes_on(self):
         self.company.ltc_conflict_policy = 'block'
         self._ask("Huachen Machinery").action_ask()
@@ -185,6 +214,16 @@ class TestLeadConflict(LtcLeadCommon):
         self.assertIn("is worked on by two", told[self.rival.partner_id])
         self.assertNotIn("is worked on by two", told[self.sales.partner_id])
         self.assertIn("HUACHEN", told[self.sales.partner_id])
+
+    def test_without_a_company_neither_subject_nor_contact_is_told(self):
+        self.held.write({'partner_name': False, 'contact_name': "Li Na", 'name': "Secret project"})
+        line = self._ask(False, email='anyone@huachen.cn')
+        self.assertEqual(line.name, 'anyone@huachen.cn')
+        lead = self._create_raw(self.rival, partner_name=False, contact_name="Wang", email_from='wang@huachen.cn')
+        self.assertEqual(self._get_conflicts(lead).name, '@huachen.cn')
+        self.held.partner_id = self.env['res.partner'].create(
+            {'name': "Li Na", 'parent_id': self.env['res.partner'].create({'name': "Huachen", 'is_company': True}).id})
+        self.assertEqual(self._ask(False, email='anyone@huachen.cn').name, "Huachen")
 
     def test_both_are_told_and_neither_learns_more(self):
         conflict = self._get_conflicts(self._create_raw(self.rival, partner_name="Huachen Machinery"))

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -44,6 +45,16 @@ class TestTemperature(LtcLeadCommon):
             lead.activity_ids.date_deadline, fields.Date.context_today(lead) + timedelta(days=step.days))
         with self.assertRaisesRegex(UserError, "has no temperature"):
             self._lead().with_user(self.env.user).action_ltc_schedule_next()
+
+    @users('ltc_test_sales')
+    def test_the_steps_of_many_leads_are_planned_at_once(self):
+        leads = (self._lead('3', '3', '3') + self._lead('3', '3', '3') + self._lead('1')).with_user(self.env.user)
+        leads[0].action_ltc_schedule_next()
+        Activity = self.registry['mail.activity']
+        with patch.object(Activity, 'create', autospec=True, side_effect=Activity.create) as create:
+            (leads + self._lead('3', '3', '3').with_user(self.env.user)).action_ltc_schedule_next()
+        self.assertEqual(create.call_count, 2, "one a temperature")
+        self.assertEqual([len(lead.activity_ids) for lead in leads], [1, 1, 1])
 
     def test_the_step_of_the_company_goes_first(self):
         own = self.env.ref('ltc_lead.temperature_step_hot').copy({
