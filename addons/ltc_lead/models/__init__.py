@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_domain
 from . import crm_lead_glance
 from . import crm_stage
 from . import crm_stage_rule
@@ -27,6 +28,8 @@ from . import res_users_pool
 from . import ltc_kpi_pool
 from . import crm_lead_grade
 from . import crm_lead_score
+from . import res_company_temperature
+from . import res_config_settings_temperature
 from . import crm_lead_temperature
 from . import crm_stage_probability
 from . import crm_team_score
@@ -55,12 +58,12 @@ from . import utm_source
 from . import ltc_lead_reject_reason
 from . import ltc_lead_handover
 from . import res_company_handover
+from . import res_config_settings_handover
 from . import crm_lead_handover
 from . import crm_lead_identity
 from . import res_partner_identity
 from . import res_company_conflict
 from . import res_config_settings_conflict
-from . import ltc_audit_log_rules
 from . import ltc_lead_conflict
 from . import ltc_lead_conflict_match
 from . import ltc_customer_search_log
@@ -69,6 +72,7 @@ from . import ltc_lead_touch
 from . import crm_lead_channel
 from . import ltc_channel_cost
 from . import res_company_channel
+from . import res_config_settings_channel
 from . import ltc_channel_report
 from . import ltc_kpi_channel
 from . import ltc_nurture_cadence
@@ -112,3 +116,4 @@ from . import ltc_lead_registration
 from . import crm_lead_registration
 from . import ltc_kpi_rules
 from . import crm_lead_import
+from . import crm_lead_stamps

@@ -73,6 +73,11 @@ class CrmLead(models.Model):
             (flows_sudo - kept.ltc_flow_id).filtered(lambda flow: flow.stage in ('lead', 'opportunity'))._lose()
         return result
 
+    @api.model
+    def _ltc_get_server_stamps(self):
+        """Return the names of the columns that no client may set, write or preset; extend the set of ``super()``."""
+        return set()
+
     # === WON, LOST, MERGED === #
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):

@@ -39,6 +39,7 @@ class CrmLead(models.Model):
         """What is merged into this lead came by a channel too: that is a touch of it."""
         result = super()._merge_dependences(opportunities)
         self.env['ltc.lead.touch'].sudo()._merge(self, opportunities.ids)
+        self.env['ltc.web.submission'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
         return result
 
     # === BUSINESS METHODS === #

@@ -20,12 +20,12 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create([{**vals, 'ltc_in_conflict': False} for vals in vals_list])  # no default of a client
+        leads = super().create(vals_list)
         leads._ltc_watch_conflicts()
         return leads
 
     def write(self, vals):
-        result = super().write(self._ltc_drop_conflict_mark(vals))
+        result = super().write(vals)
         if vals.keys() & WATCHED:
             self._ltc_watch_conflicts()
         return result
@@ -39,8 +39,8 @@ class CrmLead(models.Model):
         return super().unlink()
 
     @api.model
-    def _ltc_drop_conflict_mark(self, vals):
-        return {name: value for name, value in vals.items() if name != 'ltc_in_conflict'}
+    def _ltc_get_server_stamps(self):
+        return super()._ltc_get_server_stamps() | {'ltc_in_conflict'}
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         """What is merged is one lead afterwards; the two halves are no conflict meanwhile."""
@@ -84,7 +84,8 @@ class CrmLead(models.Model):
             rows = Conflict._match_leads(ids, company_id, kinds)
             if rows and policy == 'block' and not self._ltc_may_enter_conflicts():
                 raise UserError('\n'.join(self.browse(row['lead_id'])._ltc_get_conflict_message(row) for row in rows))
-            conflicts_sudo = Conflict._open(rows, 'entered')
+            self._ltc_warn_of_pooled(Conflict._filter_pooled(rows))
+            conflicts_sudo = Conflict._open(Conflict._filter_held(rows), 'entered')
             if 0 < len(conflicts_sudo) <= TOLD_AT_ONCE:
                 conflicts_sudo._tell_opened()
                 self._ltc_warn_of_conflicts(conflicts_sudo)
@@ -95,11 +96,28 @@ class CrmLead(models.Model):
 
     def _ltc_get_conflict_message(self, row):
         """Return what a salesperson may know: the customer as he wrote it, how it was recognised, and the team."""
+        if self.env['ltc.lead.conflict']._filter_pooled([row]):
+            return self._ltc_get_pooled_message(row)
         kinds = dict(self.env['ltc.lead.conflict']._fields['match']._description_selection(self.env))
         return self.env._(
             "%(lead)s: %(customer)s is worked on already by team %(team)s (%(match)s); ask for a decision in"
             " Customer Check.", lead=self.name, customer=row['name'], team=row['holder_team_name'] or "–",
             match=kinds[row['match']])
+
+    @api.model
+    def _ltc_get_pooled_message(self, row):
+        pool_sudo = self.env['crm.lead'].sudo().browse(row['holder_lead_id']).ltc_pool_id  # its name is no secret
+        return self.env._(
+            "%(customer)s waits in the public pool %(pool)s already; claim it there.", customer=row['name'],
+            pool=pool_sudo.name)
+
+    def _ltc_warn_of_pooled(self, rows):
+        """Tell the one who entered leads whose customer waits in a public pool; nobody has to decide."""
+        if not 0 < len(rows) <= TOLD_AT_ONCE or self.env.su or not self.env.user.active:
+            return
+        self.env.user._bus_send('simple_notification', {
+            'type': 'warning', 'title': self.env._("In a Public Pool"), 'sticky': True,
+            'message': '\n'.join(self._ltc_get_pooled_message(row) for row in rows)})
 
     def _ltc_warn_of_conflicts(self, conflicts_sudo):
         """Show the one who entered the lead a note on his screen; work goes on."""

@@ -48,6 +48,11 @@ class CrmLead(models.Model):
         by_stage = stage.ltc_forecast_category or 'pipeline'
         return self.ltc_forecast_override or ('commit' if by_stage == 'closed' else by_stage)
 
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env['ltc.forecast.adjustment'].sudo()._merge(self, opportunities.ids)
+        return result
+
     # === ACTION METHODS === #
 
     def action_ltc_adjust_forecast(self):

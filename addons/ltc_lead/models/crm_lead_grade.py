@@ -1,8 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.ltc_base.models.ltc_authority_rule import GRADES
 from odoo.addons.ltc_base.side_fields import SideSelection
-
-from .res_partner_grade import GRADES
 
 
 class CrmLead(models.Model):

@@ -118,7 +118,7 @@ class CrmLead(models.Model):
     def _ltc_get_temperature(self):
         """Return how warm this lead is: hot, warm or cold, or nothing where nobody says so."""
         self.ensure_one()
-        return self.ltc_temperature if 'ltc_temperature' in self._fields else False
+        return self.ltc_temperature
 
     # === AT A GLANCE === #
 

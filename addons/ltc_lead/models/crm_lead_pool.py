@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-POOL_STAMPS = ('ltc_pool_since', 'ltc_is_locked')
-
 
 class CrmLead(models.Model):
     """A lead is owned or waits in a pool, never both; who writes the one ends the other."""
@@ -18,13 +16,18 @@ class CrmLead(models.Model):
     _ltc_pool_or_owner = models.Constraint(
         'CHECK(ltc_pool_id IS NULL OR user_id IS NULL)', "A lead in a public pool has no salesperson.")
 
-    @api.constrains('ltc_pool_id', 'company_id')
-    def _check_ltc_pool_company(self):
-        for lead in self:
+    @api.constrains('ltc_pool_id', 'company_id', 'team_id')
+    def _check_ltc_pool(self):
+        for lead in self.filtered('ltc_pool_id'):
             pool_sudo = lead.ltc_pool_id.sudo()
-            if pool_sudo and lead.company_id and lead.company_id != pool_sudo.company_id:
+            company = lead.company_id or lead.sudo().team_id.company_id
+            if company and company != pool_sudo.company_id:
                 raise ValidationError(self.env._(
                     "%(lead)s belongs to another company than %(pool)s; choose a pool of that company.",
+                    lead=lead.name, pool=pool_sudo.name))
+            if not pool_sudo.active:
+                raise ValidationError(self.env._(
+                    "%(pool)s is archived; choose a pool that is in use for %(lead)s.",
                     lead=lead.name, pool=pool_sudo.name))
 
     # === COMPUTE METHODS === #
@@ -39,19 +42,23 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create([self._ltc_prepare_pooled_lead(vals) for vals in vals_list])
+        pool_id = self.default_get(['ltc_pool_id']).get('ltc_pool_id', False)  # preset, it is judged like a typed one
+        vals_list = [self._ltc_prepare_pooled_lead({'ltc_pool_id': pool_id, **vals}) for vals in vals_list]
+        leads = super().create(vals_list)
         if any(vals.get('ltc_pool_id') for vals in vals_list):
             leads._ltc_hide_customers()
         return leads
 
     def write(self, vals):
-        if not vals.keys() & {'ltc_pool_id', 'user_id', 'partner_id', 'active', *POOL_STAMPS}:
+        if not vals.keys() & {'ltc_pool_id', 'user_id', 'partner_id', 'active'}:
             return super().write(vals)
         vals = self._ltc_prepare_pool_move(vals)
         pooled, entering = self.filtered('ltc_pool_id'), self if vals.get('ltc_pool_id') else self.browse()
         partners = pooled.partner_id
         owners = {lead.id: lead.user_id.id for lead in self if lead.user_id} if vals.get('ltc_pool_id') else {}
         leaving = pooled if vals.get('user_id') else self.browse()
+        if 'ltc_pool_id' in vals:
+            self.env['ltc.lead.secret']._keep_hidden(pooled, vals['ltc_pool_id'])
         result = super().write(vals)
         (entering | pooled)._ltc_hide_customers(partners)
         if owners:
@@ -74,21 +81,19 @@ class CrmLead(models.Model):
 
     @api.model
     def _ltc_prepare_pooled_lead(self, vals):
-        if not vals.keys() & {'ltc_pool_id', *POOL_STAMPS}:
+        if not vals['ltc_pool_id']:
             return vals
-        vals = {name: value for name, value in vals.items() if self.env.su or name not in POOL_STAMPS}
-        if vals.get('ltc_pool_id'):
-            self._ltc_check_pool_admin(vals['ltc_pool_id'])
-            vals = {'ltc_pool_since': fields.Datetime.now(), **vals, 'user_id': False}
-        return vals
+        self._ltc_check_pool_admin(vals['ltc_pool_id'])
+        return {**vals, 'ltc_pool_since': vals.get('ltc_pool_since') or fields.Datetime.now(), 'user_id': False}
+
+    @api.model
+    def _ltc_get_server_stamps(self):
+        return super()._ltc_get_server_stamps() | {'ltc_pool_since', 'ltc_is_locked'}
 
     def _ltc_prepare_pool_move(self, vals):
         """Return ``vals`` with what follows from them: a pool ends the ownership, an owner ends the waiting."""
-        if not self.env.su:
-            vals = {name: value for name, value in vals.items() if name not in POOL_STAMPS}
-            if vals.get('ltc_pool_id'):
-                self._ltc_check_pool_admin(vals['ltc_pool_id'])
         if vals.get('ltc_pool_id'):
+            self._ltc_check_pool_admin(vals['ltc_pool_id'])
             return {'ltc_pool_since': fields.Datetime.now(), **vals, 'user_id': False, 'ltc_is_locked': False}
         if vals.get('user_id') and any(lead.ltc_pool_id for lead in self):
             vals = {**vals, 'ltc_pool_id': False}
@@ -183,10 +188,13 @@ class CrmLead(models.Model):
         elif not lead_sudo.ltc_pool_id and self.user_id != self.env.user and not pool._is_admin():
             blockers.append(self.env._(
                 "%(lead)s is not yours to give away; ask its salesperson or a sales manager.", lead=name))
-        if lead_sudo.company_id and lead_sudo.company_id != pool_sudo.company_id:
+        if lead_sudo._ltc_get_company() != pool_sudo.company_id:
             blockers.append(self.env._(
                 "%(lead)s belongs to another company than %(pool)s; choose a pool of that company.",
                 lead=name, pool=pool_sudo.name))
+        if not pool_sudo.active:
+            blockers.append(self.env._(
+                "%(pool)s is archived; choose a pool that is in use for %(lead)s.", lead=name, pool=pool_sudo.name))
         if self.won_status != 'pending' or not self.active:
             blockers.append(self.env._("%(lead)s is closed; only open leads go into a pool.", lead=name))
         if 'in_review' in lead_sudo.ltc_review_ids.mapped('state'):

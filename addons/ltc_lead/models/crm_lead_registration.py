@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-SERVER_FIELDS = {'ltc_registration_id', 'ltc_protected_until'}
-
 
 class CrmLead(models.Model):
     """A lead that a channel partner brought: until when he is protected stands on the card."""
@@ -13,21 +11,22 @@ class CrmLead(models.Model):
         ondelete='set null')
     ltc_protected_until = fields.Date(string="Partner Protected Until", readonly=True, copy=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**vals, **dict.fromkeys(SERVER_FIELDS, False)} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        return super().write(self._ltc_drop_protection(vals))
-
     @api.model
-    def _ltc_drop_protection(self, vals):
+    def _ltc_get_server_stamps(self):
         """Nobody protects a partner by hand; the approval of his registration does."""
-        if self.env.su:
-            return vals
-        return {name: value for name, value in vals.items() if name not in SERVER_FIELDS}
+        return super()._ltc_get_server_stamps() | {'ltc_registration_id', 'ltc_protected_until'}
+
+    def _merge_dependences(self, opportunities):
+        """The registration of a merged lead stands behind the one that is left, and its partner stays protected."""
+        result = super()._merge_dependences(opportunities)
+        lead_sudo, tails_sudo = self.sudo(), opportunities.sudo()  # both columns are the server's
+        self.env['ltc.lead.registration'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
+        registered = tails_sudo.filtered('ltc_registration_id')[:1]
+        if registered and not lead_sudo.ltc_registration_id:
+            lead_sudo.write({
+                'ltc_registration_id': registered.ltc_registration_id.id,
+                'ltc_protected_until': registered.ltc_protected_until})
+        return result
 
     def action_ltc_view_registration(self):
         self.ensure_one()

@@ -40,6 +40,11 @@ class CrmLead(models.Model):
             Clock._start_new(reassigned)
         return result
 
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env['ltc.lead.clock'].sudo()._merge(self.sudo(), opportunities.ids)
+        return result
+
     def _ltc_get_reassigned(self, vals):
         """Return the leads whose new salesperson is to have the whole time."""
         if 'user_id' not in vals or not self.env['ltc.lead.sla']._is_any_in_force():
@@ -84,12 +89,12 @@ class CrmLead(models.Model):
 
     @api.model
     def _ltc_get_glance_fields(self):
-        return [*super()._ltc_get_glance_fields(), 'ltc_sla_deadline', 'ltc_sla_level', 'won_status', 'active']
+        return [*super()._ltc_get_glance_fields(), 'ltc_sla_deadline', 'ltc_sla_level']
 
     def _ltc_get_glance_chips(self):
         chips = super()._ltc_get_glance_chips()
         deadline = self.ltc_sla_deadline
-        if not deadline or not self.active or self.won_status != 'pending':
+        if not deadline:
             return chips
         hours = (deadline - fields.Datetime.now()).total_seconds() / 3600
         if hours > 24:

@@ -47,11 +47,11 @@ class CrmLead(models.Model):
 
     @api.model
     def _ltc_get_glance_fields(self):
-        return super()._ltc_get_glance_fields() + ['ltc_score', 'ltc_score_band', 'won_status']
+        return super()._ltc_get_glance_fields() + ['ltc_score', 'ltc_score_band']
 
     def _ltc_get_glance_chips(self):
         chips = super()._ltc_get_glance_chips()
-        if self.ltc_score_band and self.won_status == 'pending':
+        if self.ltc_score_band:
             chips.append({
                 'key': 'score',
                 'label': str(self.ltc_score),

@@ -1,9 +1,25 @@
-from odoo import models
+from odoo import api, models
 
 
 class CrmLead(models.Model):
     """A phone that its pool hides for ever."""
     _inherit = 'crm.lead'
+
+    @api.depends('partner_id.phone')
+    def _compute_phone(self):
+        """Leave a masked number masked, whatever becomes of the contact's own."""
+        masked = self.filtered(lambda lead: '*' in (lead.phone or ''))
+        hidden = masked and self.env['ltc.lead.secret']._filter_hidden(masked)
+        return super(CrmLead, self - hidden if hidden else self)._compute_phone()
+
+    def _inverse_phone(self):
+        """Give no masked number to the contact."""
+        return super(CrmLead, self.filtered(lambda lead: '*' not in (lead.phone or '')))._inverse_phone()
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env['ltc.lead.secret'].sudo()._merge(self.sudo(), opportunities.ids)
+        return result
 
     def action_ltc_reveal_phone(self):
         """Show the true phone to an administrator of the pool that hid it; the chatter tells."""

@@ -16,3 +16,12 @@ class CrmLead(models.Model):
             'target': 'new',
             'context': {'default_lead_id': self.id},
         }
+
+    def _merge_dependences(self, opportunities):
+        """What nobody shares yet is shared as the first of the merged opportunities is that has shares."""
+        result = super()._merge_dependences(opportunities)
+        splits_sudo = self.env['ltc.lead.split'].sudo().search([('lead_id', 'in', (self | opportunities).ids)])
+        if self not in splits_sudo.lead_id:
+            shared = opportunities.filtered(lambda lead: lead in splits_sudo.lead_id)[:1]
+            splits_sudo.filtered(lambda split: split.lead_id == shared).lead_id = self
+        return result

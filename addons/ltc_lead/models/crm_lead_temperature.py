@@ -2,15 +2,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
+
+from .res_company_temperature import HOT_FROM, WARM_FROM
 
 HEAT_BUDGET = [('0', "None"), ('1', "Wanted"), ('2', "Planned"), ('3', "Approved")]
 HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people known"), ('3', "Decider met")]
 HEAT_URGENCY = [('0', "No date"), ('1', "This year"), ('2', "In six months"), ('3', "In three months")]
 TEMPERATURES = [('hot', "Hot"), ('warm', "Warm"), ('cold', "Cold")]
-HOT_FROM, WARM_FROM = 7, 4  # of nine points
-REVIEW_DAYS = 14
-REVIEW_STAMPS = {'ltc_reviewed_on', 'ltc_reviewed_by_id'}
 
 
 class CrmLead(models.Model):
@@ -22,10 +22,14 @@ class CrmLead(models.Model):
         HEAT_DECISION, string="Decision Chain Clear", help="How well we know who decides.")
     ltc_heat_urgency = fields.Selection(HEAT_URGENCY, string="Urgency", help="When the customer needs it.")
     ltc_temperature = fields.Selection(
-        TEMPERATURES, string="Temperature", compute='_compute_ltc_temperature', store=True, precompute=True,
-        help="Budget, decision chain and urgency give up to three points each: hot from 7, warm from 4.")
+        TEMPERATURES, string="Temperature", compute='_compute_ltc_temperature', store=True,
+        help="Budget, decision chain and urgency give up to three points each; from how many on a lead is hot or warm"
+        " is a setting of its company.")
     ltc_reviewed_on = fields.Date(string="Last Reviewed", readonly=True, copy=False)
     ltc_reviewed_by_id = fields.Many2one('res.users', string="Reviewed by", readonly=True, copy=False)
+    ltc_is_review_due = fields.Boolean(
+        string="Due for Review", compute='_compute_ltc_is_review_due', search='_search_ltc_is_review_due',
+        help="Not reviewed within the days that are a setting of the company.")
 
     _ltc_review_idx = models.Index("(ltc_reviewed_on) WHERE active AND won_status = 'pending'")
 
@@ -35,29 +39,44 @@ class CrmLead(models.Model):
             create_column(self.env.cr, self._table, 'ltc_temperature', 'varchar')
         return super()._auto_init()
 
-    @api.depends('ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency')
+    @api.depends('ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency', 'company_id', 'team_id')
     def _compute_ltc_temperature(self):
         for lead in self:
             answers = [lead.ltc_heat_budget, lead.ltc_heat_decision, lead.ltc_heat_urgency]
-            points = sum(int(answer or 0) for answer in answers)
-            lead.ltc_temperature = any(answers) and (
-                'hot' if points >= HOT_FROM else 'warm' if points >= WARM_FROM else 'cold')
+            lead.ltc_temperature = any(answers) and lead._ltc_get_heat(sum(int(answer or 0) for answer in answers))
+
+    def _ltc_get_heat(self, points):
+        """Return what so many points mean in the company of this lead; a lead without one goes by its team's."""
+        company_sudo = self.company_id.sudo() or self.team_id.sudo().company_id
+        hot_from = company_sudo.ltc_hot_from if company_sudo else HOT_FROM
+        warm_from = company_sudo.ltc_warm_from if company_sudo else WARM_FROM
+        return 'hot' if points >= hot_from else 'warm' if points >= warm_from else 'cold'
+
+    @api.depends('ltc_reviewed_on', 'company_id')
+    def _compute_ltc_is_review_due(self):
+        today = fields.Date.context_today(self)
+        for lead in self:
+            days = (lead.company_id or self.env.company).sudo().ltc_review_days
+            lead.ltc_is_review_due = not lead.ltc_reviewed_on or lead.ltc_reviewed_on <= today - timedelta(days=days)
+
+    @api.model
+    def _search_ltc_is_review_due(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        due = Domain('ltc_reviewed_on', '=', False)
+        companies_sudo = self.env['res.company'].sudo().search([])
+        for days, same in companies_sudo.grouped('ltc_review_days').items():
+            ids = same.ids + ([False] if self.env.company in same else [])
+            due |= Domain('company_id', 'in', ids) & Domain('ltc_reviewed_on', '<=', today - timedelta(days=days))
+        return due
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._ltc_drop_review_stamps(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._ltc_drop_review_stamps(vals))
-
     @api.model
-    def _ltc_drop_review_stamps(self, vals):
+    def _ltc_get_server_stamps(self):
         """Nobody types that a lead was reviewed: the button stamps it."""
-        if self.env.su or not vals.keys() & REVIEW_STAMPS:
-            return vals
-        return {name: value for name, value in vals.items() if name not in REVIEW_STAMPS}
+        return super()._ltc_get_server_stamps() | {'ltc_reviewed_on', 'ltc_reviewed_by_id'}
 
     def _merge_get_fields(self):
         return super()._merge_get_fields() + ['ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency']
@@ -76,29 +95,28 @@ class CrmLead(models.Model):
         self.check_access('write')
         steps = self.env['ltc.temperature.step']._get_steps()
         for lead in self:
-            step = steps.get(lead.ltc_temperature)
-            if not step:
+            if lead.ltc_temperature not in steps:
                 raise UserError(self.env._(
                     "%(lead)s has no temperature, or nothing is set up for it; answer the three questions first.",
                     lead=lead.display_name))
-            planned = lead.activity_ids.filtered(lambda activity, step=step: (
-                activity.activity_type_id == step.activity_type_id and activity.summary == step.name))
-            if not planned:
-                lead.activity_schedule(
-                    activity_type_id=step.activity_type_id.id, summary=step.name, note=step.note,
-                    date_deadline=fields.Date.context_today(self) + timedelta(days=step.days),
-                    user_id=(lead.user_id or self.env.user).id)
+        unplanned = self.filtered(lambda lead: not steps[lead.ltc_temperature]._is_planned(lead))
+        for (temperature, user), leads in unplanned.grouped(
+                lambda lead: (lead.ltc_temperature, lead.user_id or self.env.user)).items():
+            step = steps[temperature]
+            leads.activity_schedule(
+                activity_type_id=step.activity_type_id.id, summary=step.name, note=step.note, user_id=user.id,
+                date_deadline=fields.Date.context_today(self) + timedelta(days=step.days))
         return True
 
     # === AT A GLANCE === #
 
     @api.model
     def _ltc_get_glance_fields(self):
-        return super()._ltc_get_glance_fields() + ['ltc_temperature', 'ltc_customer_grade', 'won_status']
+        return super()._ltc_get_glance_fields() + ['ltc_temperature', 'ltc_customer_grade']
 
     def _ltc_get_glance_chips(self):
         chips = super()._ltc_get_glance_chips()
-        if self.won_status != 'pending' or not (self.ltc_temperature or self.ltc_customer_grade):
+        if not (self.ltc_temperature or self.ltc_customer_grade):
             return chips
         labels = dict(self._fields['ltc_temperature']._description_selection(self.env))
         temperature, grade = labels.get(self.ltc_temperature), self.ltc_customer_grade

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .ltc_forecast import SQL_TIMEZONE
 from .utm_source import CHANNEL_TYPES
 
 RATIOS = {  # measure: (numerator, denominator), over whatever is grouped
@@ -20,8 +21,8 @@ RETURNS = {  # measure: what came back for the cost
 class LtcChannelReport(models.Model):
     """What each channel costs and what it brings, up to the cash collected.
 
-    One row a lead and touch, weighted by the attribution of the company, in the month in which the lead came; one row
-    a cost and month. The upper floors say what was earned and collected.
+    One row a lead and touch, weighted by the attribution of the company, at the moment at which the lead came; one row
+    a cost and day, so that any period bears the days that it has. The upper floors say what was earned and collected.
     """
     _name = 'ltc.channel.report'
     _description = "Channel Figures"
@@ -76,7 +77,9 @@ class LtcChannelReport(models.Model):
         'ltc.channel.cost': [
             'amount_company', 'campaign_id', 'company_id', 'date_from', 'date_to', 'medium_id', 'source_id'],
         'utm.source': ['ltc_channel_type'],
-        'res.company': ['ltc_attribution', 'currency_id'],
+        'res.company': ['ltc_attribution', 'currency_id', 'partner_id', 'resource_calendar_id'],
+        'res.partner': ['tz'],
+        'resource.calendar': ['tz'],
     }
 
     # === FIGURES OF A GROUP === #
@@ -176,32 +179,34 @@ class LtcChannelReport(models.Model):
 
     @api.model
     def _get_cost_query(self) -> SQL:
-        """Return the costs by month: each day bears the same."""
-        return SQL("""
+        """Return the costs day by day, each bearing the same, at noon where the company is.
+
+        Noon, so that a reader some hours to the east or west of it counts them on the same day.
+        """
+        return SQL(
+            """
             SELECT NULL::int AS lead_id, cost.company_id,
-                   GREATEST(month.begin, cost.date_from)::timestamp AS date, cost.source_id, cost.medium_id,
-                   cost.campaign_id, NULL::int AS team_id, NULL::int AS user_id, 0.0 AS leads, 0.0 AS mqls,
-                   0.0 AS handovers, 0.0 AS sqls, 0.0 AS opportunities, 0.0 AS won, 0.0 AS won_amount, 0.0 AS margin,
-                   0.0 AS collected,
-                   cost.amount_company * (LEAST(month.begin + INTERVAL '1 month - 1 day', cost.date_to)::date
-                                          - GREATEST(month.begin, cost.date_from)::date + 1)
-                                       / (cost.date_to - cost.date_from + 1) AS cost,
+                   (day.begin + INTERVAL '12 hours') AT TIME ZONE %(tz)s AT TIME ZONE 'UTC' AS date, cost.source_id,
+                   cost.medium_id, cost.campaign_id, NULL::int AS team_id, NULL::int AS user_id, 0.0 AS leads,
+                   0.0 AS mqls, 0.0 AS handovers, 0.0 AS sqls, 0.0 AS opportunities, 0.0 AS won, 0.0 AS won_amount,
+                   0.0 AS margin, 0.0 AS collected,
+                   cost.amount_company / (cost.date_to - cost.date_from + 1) AS cost,
                    NULL::float AS cycle_days
               FROM ltc_channel_cost cost
+              JOIN res_company spender ON spender.id = cost.company_id
+              JOIN res_partner partner ON partner.id = spender.partner_id
+         LEFT JOIN resource_calendar calendar ON calendar.id = spender.resource_calendar_id
         CROSS JOIN LATERAL generate_series(
-                   date_trunc('month', cost.date_from::timestamp), cost.date_to::timestamp, INTERVAL '1 month')
-                   AS month (begin)""")
+                   cost.date_from::timestamp, cost.date_to::timestamp, INTERVAL '1 day') AS day (begin)
+            """, tz=SQL_TIMEZONE)
 
     # === HOOKS === #
 
     @api.model
     def _get_mql_sql(self) -> SQL:
         """Return the SQL that says whether ``lead`` was ever qualified by marketing: by its score, or handed over."""
-        handed_over = SQL("handover.id IS NOT NULL")
         Lead = self.env['crm.lead']
-        if 'ltc_mql_on' not in Lead._fields:
-            return handed_over
-        return SQL("%s OR %s IS NOT NULL", handed_over, Lead._fields['ltc_mql_on'].to_sql(Lead, 'lead'))
+        return SQL("handover.id IS NOT NULL OR %s IS NOT NULL", Lead._fields['ltc_mql_on'].to_sql(Lead, 'lead'))
 
     @api.model
     def _get_margin_sql(self) -> SQL:

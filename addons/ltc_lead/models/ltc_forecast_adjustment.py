@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -46,15 +48,13 @@ class LtcForecastAdjustment(models.Model):
     # === PUBLIC METHODS === #
 
     @api.model
-    def say_about_lead(self, lead_id, amount, note, level=False):
-        """Let the current user expect ``amount`` of an opportunity (``False``: take the word back).
-
-        :param str level: as what, where somebody is both owner and manager
-        """
+    def say_about_lead(self, lead_id, amount, note):
+        """Let the current user expect ``amount`` of an opportunity (``False``: take the word back)."""
         lead = self.env['crm.lead'].browse(int(lead_id)).exists()
         lead.ensure_one()
         lead.check_access('write')
-        self._check_level(lead.user_id, level := level or self._get_lead_level(lead))
+        level = self._get_lead_level(lead)
+        self._check_level(lead.user_id, level)
         if lead.won_status != 'pending' or lead.type != 'opportunity':
             raise UserError(self.env._(
                 "%(opportunity)s is not an open opportunity; there is nothing to forecast.",
@@ -62,7 +62,7 @@ class LtcForecastAdjustment(models.Model):
         self._say(level, amount, note, lead.expected_revenue, company_id=lead._ltc_get_company().id, lead_id=lead.id)
 
     @api.model
-    def say_about_person(self, user_id, month, amount, note, previous=0.0):
+    def say_about_person(self, user_id, month, amount, note):
         """Let the current user expect ``amount`` of the month of a person (``False``: take the word back)."""
         user = self.env['res.users'].browse(int(user_id)).exists()
         company = self.env.company
@@ -72,8 +72,9 @@ class LtcForecastAdjustment(models.Model):
         if month < company._ltc_get_today().replace(day=1):
             raise UserError(self.env._(
                 "%(month)s is over; its forecast stands as it was.", month=month.strftime('%Y-%m')))
+        cells = self.env['ltc.forecast'].sudo()._get_cells(company, month, month + relativedelta(months=1))
         self._say(
-            level, amount, note, float(previous or 0), company_id=company.id, user_id=user.id, month=month)
+            level, amount, note, cells[user.id, month]['computed'], company_id=company.id, user_id=user.id, month=month)
 
     # === BUSINESS METHODS === #
 
@@ -83,9 +84,8 @@ class LtcForecastAdjustment(models.Model):
 
     @api.model
     def _check_level(self, user, level):
-        """Raise unless the current user may speak as ``level`` about what is ``user``'s."""
-        own = self.env['ltc.forecast']._get_level(user) if user else 'owner'
-        if not own or level != own:
+        """Raise where the current user has no ``level`` to speak about what is ``user``'s."""
+        if not level:
             raise AccessError(self.env._(
                 "Only %(user)s and the managers adjust this forecast, each in the own name; ask one of them.",
                 user=user.sudo().name or self.env._("the salesperson")))
@@ -105,6 +105,17 @@ class LtcForecastAdjustment(models.Model):
             'previous_amount': previous, 'made_by_id': self.env.uid, 'made_on': fields.Datetime.now(),
             'is_current': True, 'is_withdrawn': is_withdrawn,
         })
+
+    @api.model
+    def _merge(self, lead, tail_ids):
+        """Keep on ``lead`` what was said of the opportunities merged into it. It was not said of the whole, so it does
+        not count any more.
+        """
+        self.flush_model()
+        self.env.cr.execute(SQL(
+            "UPDATE ltc_forecast_adjustment SET lead_id = %s, is_current = FALSE WHERE lead_id = ANY(%s)",
+            lead.id, list(tail_ids)))
+        self.invalidate_model(['lead_id', 'is_current'])
 
     @api.model
     def _supersede(self, level, about):

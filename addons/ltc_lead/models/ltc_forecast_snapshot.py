@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .crm_stage_forecast import FORECAST_CATEGORIES
+from .ltc_forecast import OVERSEERS
 from .ltc_lead_split import SPLIT_KINDS
 
 SNAPSHOT_KINDS = [
@@ -36,8 +37,9 @@ class LtcForecastSnapshot(models.Model):
         string="Period From", required=True, readonly=True, help="First day of the month, or Monday of the week.")
     taken_on = fields.Datetime(required=True, readonly=True)
     line_count = fields.Integer(string="Rows", readonly=True)
-    amount = fields.Monetary(string="Open and Closed", readonly=True)
-    forecast = fields.Monetary(readonly=True, help="What the persons' months added up to.")
+    amount = fields.Monetary(string="Open and Closed", readonly=True, groups=','.join(OVERSEERS))
+    forecast = fields.Monetary(
+        readonly=True, groups=','.join(OVERSEERS), help="What the persons' months added up to.")
     digest = fields.Char(readonly=True, help="SHA-256 of the rows; the same stands in the audit log.")
 
     _period_uniq = models.UniqueIndex('(company_id, kind, date)', "The snapshot of that period is taken already.")

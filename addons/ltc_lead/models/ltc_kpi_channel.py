@@ -61,7 +61,9 @@ class LtcKpi(models.Model):
 
     def _get_channel_return(self, company, date_from, date_to, gain):
         domain = self._get_channel_domain(company, date_from, date_to)
-        count, gained, cost = self._get_sums('ltc.channel.report', domain, gain, SQL("ltc_channel_report.cost"))
+        _rows, count, gained, cost = self._get_sums(
+            'ltc.channel.report', domain, SQL("(ltc_channel_report.lead_id IS NOT NULL)::int"), gain,
+            SQL("ltc_channel_report.cost"))
         return {
             'value': self._get_ratio(gained - cost, cost), 'numerator': gained - cost, 'denominator': cost,
             'count': int(count), 'model': 'ltc.channel.report', 'domain': domain}

@@ -141,22 +141,25 @@ class LtcLeadConflict(models.Model):
         self.write({'state': 'lapsed'})
         self._mark_leads()
 
-    def _tell_owners(self, sentence_by_conflict):
-        """Tell both sides of each conflict one sentence; it names the customer and the teams, nothing else."""
+    def _tell_owners(self, get_sentence):
+        """Tell both sides of each conflict one sentence, each in his language.
+
+        It names the customer and the teams, nothing else: ``get_sentence`` gets the conflict in that language.
+        """
         Thread = self.env['mail.thread'].sudo()
         for conflict_sudo in self.sudo():
             people = conflict_sudo.user_id | conflict_sudo.holder_id
-            partners = people.filtered('active').partner_id
-            if partners:
-                Thread.message_notify(
-                    partner_ids=partners.ids, subject=conflict_sudo.display_name,
-                    body=sentence_by_conflict(conflict_sudo), model=self._name, res_id=conflict_sudo.id)
+            for lang, users in people.filtered('active').grouped('lang').items():
+                told_sudo = conflict_sudo.with_context(lang=lang)
+                Thread.with_context(lang=lang).message_notify(
+                    partner_ids=users.partner_id.ids, subject=conflict_sudo.display_name,
+                    body=get_sentence(told_sudo), model=self._name, res_id=conflict_sudo.id)
 
     def _tell_opened(self):
-        self._tell_owners(lambda conflict: self.env._(
+        self._tell_owners(lambda told: told.env._(
             "%(customer)s is worked on by two: team %(team)s and team %(other)s. A sales manager decides; until then"
-            " agree with your manager before you call.", customer=conflict.name,
-            team=conflict.team_name or "–", other=conflict.holder_team_name or "–"))
+            " agree with your manager before you call.", customer=told.name, team=told.team_name or "–",
+            other=told.holder_team_name or "–"))
 
     # === DECIDING === #
 
@@ -191,11 +194,10 @@ class LtcLeadConflict(models.Model):
             'kind': 'conflict', 'document': conflict, 'company': conflict.company_id,
             'values': {'decision': decision, 'reason': reason, 'customer': conflict.name},
         } for conflict in self])
-        labels = dict(self._fields['decision']._description_selection(self.env))
-        self._tell_owners(lambda conflict: self.env._(
-            "%(customer)s, team %(team)s and team %(other)s: %(decision)s. Reason: %(reason)s", customer=conflict.name,
-            team=conflict.team_name or "–", other=conflict.holder_team_name or "–", decision=labels[decision],
-            reason=reason))
+        self._tell_owners(lambda told: told.env._(
+            "%(customer)s, team %(team)s and team %(other)s: %(decision)s. Reason: %(reason)s", customer=told.name,
+            team=told.team_name or "–", other=told.holder_team_name or "–", reason=told.reason,
+            decision=dict(self._fields['decision']._description_selection(told.env))[decision]))
         return True
 
     def _check_decider(self):

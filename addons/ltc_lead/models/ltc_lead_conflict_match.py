@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 CHUNK = 5000
@@ -28,16 +28,21 @@ class LtcLeadConflict(models.Model):
     def _match_leads(self, lead_ids, company_id, kinds, older_only=False):
         """Return, as rows for :meth:`_open`, the strongest conflict of each of these open leads.
 
-        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided.
+        A lead that names no company is told by what both sides know: the key by which it was recognised.
 
-        :param older_only: only what came before is the owner's; for the pass over all leads
+        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided,
+        nor a lead of nobody. One that waits in a public pool has no ``holder_id``: whoever wants it claims it.
+
+        :param older_only: only what came before is the owner's, and pools are left out; for the pass over all leads
         """
         self.env.flush_all()
         seekers = SQL(
-            """SELECT l.id, l.user_id, l.team_id, COALESCE(l.partner_name, l.contact_name, l.name) AS customer,
+            """SELECT l.id, l.user_id, l.team_id, COALESCE(NULLIF(l.partner_name, ''), c.name) AS customer,
                       l.ltc_vat_key AS vat_key, l.ltc_name_key AS name_key, l.phone_sanitized AS phone_key,
                       l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key
-                 FROM crm_lead l LEFT JOIN res_partner p ON p.id = l.partner_id
+                 FROM crm_lead l
+            LEFT JOIN res_partner p ON p.id = l.partner_id
+            LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
                 WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""", list(lead_ids))
         return self._match(seekers, company_id, kinds, older_only)
 
@@ -63,13 +68,15 @@ class LtcLeadConflict(models.Model):
             WITH me AS MATERIALIZED (%(seekers)s),
             found (me, rank, match, lead_id, partner_id, registration_id, holder_id, team_id) AS (%(found)s)
             SELECT DISTINCT ON (me.id)
-                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s, me.customer, found.match,
+                   NULLIF(me.id, 0), me.user_id, me.team_id, %(my_team)s,
+                   COALESCE(me.customer, CASE found.match WHEN 'vat' THEN me.vat_key WHEN 'phone' THEN me.phone_key
+                                                          WHEN 'domain' THEN me.domain_key END, '–'), found.match,
                    found.lead_id, found.partner_id, found.registration_id, found.holder_id, found.team_id, %(team)s
               FROM me
               JOIN found ON found.me = me.id
          LEFT JOIN crm_team mine ON mine.id = me.team_id
          LEFT JOIN crm_team theirs ON theirs.id = found.team_id
-          ORDER BY me.id, found.rank, found.lead_id NULLS LAST
+          ORDER BY me.id, found.holder_id IS NULL, found.rank, found.lead_id NULLS LAST
             """,
             seekers=seekers, found=SQL(' UNION ALL ').join(self._get_searches(company_id, kinds, older_only)),
             my_team=SQL("COALESCE(mine.name->>%s, mine.name->>'en_US')", lang),
@@ -79,6 +86,15 @@ class LtcLeadConflict(models.Model):
             if row['holder_registration_id']:
                 row['holder_team_name'] = self.env._("Channel partner")
         return found
+
+    @api.model
+    def _filter_pooled(self, rows):
+        """Return the rows of customers that nobody works on: their lead waits in a public pool."""
+        return [row for row in rows if row['holder_lead_id'] and not row['holder_id']]
+
+    @api.model
+    def _filter_held(self, rows):
+        return [row for row in rows if row['holder_id'] or not row['holder_lead_id']]
 
     @api.model
     def _get_searches(self, company_id, kinds, older_only):
@@ -99,7 +115,8 @@ class LtcLeadConflict(models.Model):
             """SELECT me.id, %s, %s, o.id, NULL::int, NULL::int, o.user_id, o.team_id
                  FROM me JOIN LATERAL (
                       SELECT o.id, o.user_id, o.team_id FROM crm_lead o
-                       WHERE o.%s = me.%s AND %s ORDER BY o.id + 0 LIMIT 1) o ON me.%s IS NOT NULL""",
+                       WHERE o.%s = me.%s AND %s ORDER BY o.user_id IS NULL, o.id + 0 LIMIT 1
+                      ) o ON me.%s IS NOT NULL""",
             rank, kind, SQL.identifier(LEAD_KEYS[kind]), SQL.identifier(f'{kind}_key'),
             self._where_lead(company_id, older_only), SQL.identifier(f'{kind}_key'))
 
@@ -111,7 +128,7 @@ class LtcLeadConflict(models.Model):
                       SELECT o.id, o.user_id, o.team_id
                         FROM res_partner family JOIN crm_lead o ON o.partner_id = family.id
                        WHERE family.commercial_partner_id = me.customer_key AND %s
-                       ORDER BY o.id + 0 LIMIT 1) o ON TRUE""",
+                       ORDER BY o.user_id IS NULL, o.id + 0 LIMIT 1) o ON TRUE""",
             rank, self._where_lead(company_id, older_only))
 
     @api.model
@@ -138,23 +155,36 @@ class LtcLeadConflict(models.Model):
             """SELECT me.id, %s, %s, NULL::int, NULL::int, o.id, o.decided_by_id, NULL::int
                  FROM me JOIN LATERAL (
                       SELECT r.id, r.decided_by_id FROM ltc_lead_registration r
-                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= CURRENT_DATE - 1
+                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= %s
                          AND r.company_id = %s
-                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0) AND r.decided_by_id IS DISTINCT FROM me.user_id
+                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0)
+                         AND r.decided_by_id IS DISTINCT FROM me.user_id
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_registration_id = r.id AND %s)
                        ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
-            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), company_id,
-            self._where_settled())
+            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), self._sql_today(company_id),
+            company_id, self._where_settled())
+
+    @api.model
+    def _sql_today(self, company_id):
+        """Return the SQL of the day where the company is: what :meth:`res.company._ltc_get_today` asks, at no query."""
+        return SQL(
+            """(SELECT (%s::timestamp AT TIME ZONE 'UTC'
+                        AT TIME ZONE COALESCE(contact.tz, calendar.tz, 'UTC'))::date
+                  FROM res_company company
+                  JOIN res_partner contact ON contact.id = company.partner_id
+             LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+                 WHERE company.id = %s)""", fields.Datetime.now(), company_id)
 
     @api.model
     def _where_lead(self, company_id, older_only):
         return SQL(
             """o.active AND o.won_status = 'pending' AND o.id %s me.id AND o.user_id IS DISTINCT FROM me.user_id
-               AND (o.company_id IS NULL OR o.company_id = %s)
+               AND (o.user_id IS NOT NULL %s) AND (o.company_id IS NULL OR o.company_id = %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.holder_lead_id = o.id AND %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.lead_id = o.id AND k.holder_lead_id = me.id)""",
-            SQL('<') if older_only else SQL('!='), company_id, self._where_settled())
+            SQL('<') if older_only else SQL('!='), SQL() if older_only else SQL("OR o.ltc_pool_id IS NOT NULL"),
+            company_id, self._where_settled())
 
     @api.model
     def _where_settled(self):
@@ -165,21 +195,23 @@ class LtcLeadConflict(models.Model):
 
     @api.model
     def _cron_find_conflicts(self):
-        """Look, a chunk a commit, through all open leads of the companies that watch for conflicts.
+        """Look, a chunk a commit, once a day through all open leads of the companies that watch for conflicts.
 
-        Killed at any moment it goes on where it was (``ltc_conflict_cursor``); a pair is recorded once.
+        Killed at any moment, or out of time, it goes on where it was (``ltc_conflict_cursor``), and a company that is
+        done waits for the next day; a pair is recorded once.
         """
-        policies = self.env['res.company']._ltc_get_conflict_policies()
         cron = self.env['ir.cron']
-        cron._commit_progress(remaining=self.env['crm.lead'].sudo().search_count(
-            [('won_status', '=', 'pending')]) * len(policies))
-        for company_id, (_policy, kinds) in policies.items():
+        for company_id, (_policy, kinds) in self.env['res.company']._ltc_get_conflict_policies().items():
+            company_sudo = self.env['res.company'].sudo().browse(company_id)
+            today = company_sudo._ltc_get_today()
+            if company_sudo.ltc_conflict_day == today:
+                continue
             while lead_ids := self._get_chunk(company_id):
                 self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
-                self._move_cursor(company_id, lead_ids[-1])
-                if not cron._commit_progress(len(lead_ids)):
+                self._move_cursor([company_id], lead_ids[-1])
+                if not cron._commit_progress(len(lead_ids), remaining=1):
                     return
-            self._move_cursor(company_id, 0)
+            self._move_cursor([company_id], 0, today)
         cron._commit_progress(remaining=0)
 
     @api.model
@@ -195,9 +227,12 @@ class LtcLeadConflict(models.Model):
         return [lead_id for lead_id, in rows]
 
     @api.model
-    def _move_cursor(self, company_id, lead_id):
-        """By SQL: a write on the company would empty the caches of every worker."""
+    def _move_cursor(self, company_ids, lead_id, day=None):
+        """Remember how far the pass is, and the day if that is done.
+
+        By SQL: a write on the company would empty the caches of every worker.
+        """
         self.env.cr.execute(SQL(
-            "UPDATE res_company SET ltc_conflict_cursor = %s WHERE id = %s AND ltc_conflict_cursor IS DISTINCT FROM %s",
-            lead_id, company_id, lead_id))
-        self.env['res.company'].browse(company_id).invalidate_recordset(['ltc_conflict_cursor'])
+            "UPDATE res_company SET ltc_conflict_cursor = %s, ltc_conflict_day = %s WHERE id = ANY(%s)",
+            lead_id, day, list(company_ids)))
+        self.env['res.company'].browse(company_ids).invalidate_recordset(['ltc_conflict_cursor', 'ltc_conflict_day'])

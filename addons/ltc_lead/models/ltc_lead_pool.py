@@ -84,7 +84,7 @@ class LtcLeadPool(models.Model):
     @api.constrains('domain')
     def _check_domain(self):
         for pool in self:
-            self.env['ltc.lead.pool.rule']._validate_domain(pool.domain, pool.name)
+            self.env['crm.lead']._ltc_check_domain(pool.domain, pool.name)
 
     @api.constrains('active', 'company_id')
     def _check_empty(self):
@@ -176,6 +176,7 @@ class LtcLeadPool(models.Model):
         pool = self.sudo()
         if not pool:  # the rule hands leads to the team leader
             raise UserError(self.env._("A lead that goes to the team leader cannot be locked; follow it up."))
+        self.env['ltc.pool.usage']._count(pool, 'claim_count', 0)  # who locks in two windows at once meets there
         domain = pool._get_domain() & Domain([('user_id', '=', user.id), ('ltc_is_locked', '=', True)])
         locked = self.env['crm.lead'].sudo().search_count(domain)
         if locked + number > pool.lock_cap:

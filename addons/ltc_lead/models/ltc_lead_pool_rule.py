@@ -1,11 +1,11 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-GRADES = [('a', "A"), ('b', "B"), ('c', "C"), ('d', "D")]
+from odoo.addons.ltc_base.models.ltc_authority_rule import GRADES
+
 KINDS = [
     ('no_follow_up', "No Follow-Up"),
     ('no_opportunity', "No Opportunity"),
@@ -67,16 +67,7 @@ class LtcLeadPoolRule(models.Model):
     @api.constrains('domain')
     def _check_domain(self):
         for rule in self:
-            self._validate_domain(rule.domain, rule.name)
-
-    @api.model
-    def _validate_domain(self, domain, name):
-        try:
-            Domain(literal_eval(domain or '[]')).validate(self.env['crm.lead'])
-        except Exception as error:
-            raise ValidationError(self.env._(
-                "%(name)s cannot search leads by its domain (%(error)s); correct it.",
-                name=name, error=error)) from error
+            self.env['crm.lead']._ltc_check_domain(rule.domain, rule.name)
 
     # === CRUD METHODS === #
 
@@ -113,10 +104,8 @@ class LtcLeadPoolRule(models.Model):
         return domain
 
     def _get_grade_domain(self):
-        """Return the domain of the leads of customers with the grade of this rule; nothing where nobody grades."""
-        if 'ltc_grade' not in self.env['res.partner']._fields:
-            return Domain.FALSE
-        return Domain('partner_id.commercial_partner_id.ltc_grade', 'in', [self.grade, self.grade.upper()])
+        """Return the domain of the leads of customers with the grade of this rule."""
+        return Domain('partner_id.commercial_partner_id.ltc_grade', '=', self.grade)
 
     def _sql_start(self):
         """Return the SQL of the moment from which the days count, on the alias ``owned``."""
@@ -129,7 +118,8 @@ class LtcLeadPoolRule(models.Model):
     def _sql_spared(self):
         """Return the SQL of which leads are spared for their customer's sake, on the alias ``owned``.
 
-        An open opportunity spares the leads beside it, not another opportunity: two idle ones would keep each other.
+        What he buys from another company spares nothing here. An open opportunity spares the leads beside it, not
+        another opportunity: two idle ones would keep each other.
         """
         spared = []
         if not self.takes_won:
@@ -142,4 +132,5 @@ class LtcLeadPoolRule(models.Model):
             return SQL("FALSE")
         return SQL(
             """EXISTS (SELECT FROM res_partner AS kin JOIN crm_lead AS other ON other.partner_id = kin.id
-                        WHERE kin.commercial_partner_id = owned.customer_id AND (%s))""", SQL(" OR ").join(spared))
+                        WHERE kin.commercial_partner_id = owned.customer_id AND (%s) AND %s)""",
+            SQL(" OR ").join(spared), self.env['ltc.kpi']._sql_lead_company(self.company_id, 'other'))

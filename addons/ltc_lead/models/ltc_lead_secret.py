@@ -18,6 +18,21 @@ class LtcLeadSecret(models.Model):
     _lead_uniq = models.UniqueIndex('(lead_id)')
 
     @api.model
+    def _keep_hidden(self, leads, pool_id):
+        """Hide the phones that a pool hides for ever, before ``leads`` leave theirs, by whatever way, for ``pool_id``.
+
+        A pool that hides them for ever itself needs nothing yet: its own administrators may still call.
+        """
+        if not self.env['ltc.lead.pool'].sudo().browse(pool_id or []).keeps_phone_hidden:
+            self._hide_phones(leads.filtered(lambda lead: lead.ltc_pool_id.sudo().keeps_phone_hidden))
+
+    @api.model
+    def _filter_hidden(self, leads):
+        """Return those of ``leads`` whose true phone stands here."""
+        hidden = self.sudo().search([('lead_id', 'in', leads._origin.ids)]).lead_id
+        return leads.filtered(lambda lead: lead._origin in hidden)
+
+    @api.model
     def _hide_phones(self, leads):
         """Put the masked number on ``leads`` and keep the true one here; linked contacts and the history keep theirs.
 
@@ -35,6 +50,14 @@ class LtcLeadSecret(models.Model):
             "UPDATE crm_lead SET phone = %s, phone_sanitized = NULL, phone_state = NULL WHERE id = ANY(%s)",
             self.env['ltc.pool.lead']._sql_mask_phone(SQL("phone")), leads.ids))
         leads.invalidate_recordset(['phone', 'phone_sanitized', 'phone_state'])
+
+    @api.model
+    def _merge(self, lead, tail_ids):
+        """A lead without a phone gets the masked one of those merged into it; the true one follows."""
+        secrets = self.search([('lead_id', 'in', [lead.id, *tail_ids])])
+        if not lead.phone and lead not in secrets.lead_id:
+            ranks = {lead_id: rank for rank, lead_id in enumerate(tail_ids)}
+            secrets.sorted(lambda secret: ranks[secret.lead_id.id])[:1].lead_id = lead
 
     @api.model
     def _reveal(self, lead):

@@ -1,7 +1,6 @@
 from ast import literal_eval
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 LEAD_TYPES = [
@@ -66,12 +65,7 @@ class LtcLeadSla(models.Model):
     @api.constrains('domain')
     def _check_domain(self):
         for sla in self:
-            try:
-                Domain(literal_eval(sla.domain or '[]')).validate(self.env['crm.lead'])
-            except Exception as error:
-                raise ValidationError(self.env._(
-                    "Rule %(rule)s cannot search leads by its conditions (%(error)s); correct them.",
-                    rule=sla.name, error=error)) from error
+            self.env['crm.lead']._ltc_check_domain(sla.domain, sla.name)
 
     # === CRUD METHODS === #
 
@@ -133,9 +127,12 @@ class LtcLeadSla(models.Model):
             domain &= Domain('team_id', 'in', self.team_ids.ids)
         if self.source_ids:
             domain &= Domain('source_id', 'in', self.source_ids.ids)
-        if 'ltc_pool_id' in self.env['crm.lead']._fields:
-            domain &= Domain('ltc_pool_id', '=', False)  # whoever claims it gets the time
-        return domain
+        return domain & Domain('ltc_pool_id', '=', False)  # whoever claims it gets the time
+
+    def _get_longest_hours(self, times):
+        """Return the longest of the spans that a wait under this rule is planned with, in working hours."""
+        self.ensure_one()
+        return max(self.first_hours, max(self.follow_up_days, self.risk_days) * times.hours_per_day)
 
     def _plan_wait(self, times, start, is_first):
         """Return when a wait that begins at ``start`` ends, and when each rung of the ladder is reached."""

@@ -23,6 +23,7 @@ STOP_REASONS = [
     ('opt_out', "Opted Out"),
     ('reassigned', "Reassigned"),
     ('manual', "Stopped by Hand"),
+    ('merged', "Merged"),
     ('failed', "A Step Failed"),
 ]
 CHUNK = 100  # enrolments a step of the run
@@ -56,7 +57,7 @@ class LtcNurtureEnrolment(models.Model):
     def _compute_next_step_id(self):
         for enrolment in self:
             enrolment.next_step_id = enrolment.state == 'running' and enrolment.cadence_id._get_next_step(
-                enrolment.delivery_ids.step_id)
+                enrolment.delivery_ids.step_id, enrolment.lead_id.ltc_customer_grade)
 
     # === ACTION METHODS === #
 
@@ -95,7 +96,7 @@ class LtcNurtureEnrolment(models.Model):
                     continue
                 plan = times.plan_days if step.in_working_days else lambda start, days: fields.Datetime.add(
                     start, hours=days * 24)
-                enrolment.next_on = plan(enrolment.started_on, step.days)
+                enrolment.next_on = plan(enrolment.started_on, step._get_days(enrolment.lead_id.ltc_customer_grade))
 
     def _end(self, state, reason=False):
         running = self.filtered(lambda enrolment: enrolment.state == 'running')
@@ -145,6 +146,16 @@ class LtcNurtureEnrolment(models.Model):
                  WHEN cadence.is_stopped_by_reassignment
                   AND lead.user_id IS DISTINCT FROM enrolment.user_id THEN 'reassigned' END""")
 
+    @api.model
+    def _merge(self, lead, tail_ids):
+        """Let ``lead`` go on with its cadence, else with the first one of those merged into it; the others end."""
+        ranks = {lead_id: rank for rank, lead_id in enumerate([lead.id, *tail_ids])}
+        enrolments = self.search([('lead_id', 'in', list(ranks))])
+        running = enrolments.filtered(lambda enrolment: enrolment.state == 'running')
+        running.sorted(lambda enrolment: ranks[enrolment.lead_id.id])[1:]._end('stopped', 'merged')
+        self.flush_model()  # a lead runs through one at a time
+        enrolments.lead_id = lead
+
     # === RUN === #
 
     @api.model
@@ -155,17 +166,16 @@ class LtcNurtureEnrolment(models.Model):
         the same enrolment: killed at any moment, nobody gets a message twice.
         """
         cron = self.env['ir.cron']
-        self._stop_overtaken()
-        cron._commit_progress(1)
+        cron._commit_progress(self._stop_overtaken(), remaining=1)  # until the end: out of time is not done
         for cadence in self.env['ltc.nurture.cadence'].search([('is_automatic', '=', True)]):
-            while self._enrol_fitting(cadence) == CHUNK:
-                if not cron._commit_progress(CHUNK):
+            while count := self._enrol_fitting(cadence):
+                if not cron._commit_progress(count, remaining=1):
                     return
-            cron._commit_progress(1)
         while due := self._get_due():
             due._run_due()
-            if not cron._commit_progress(len(due)):
+            if not cron._commit_progress(len(due), remaining=1):
                 return
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _enrol_fitting(self, cadence):

@@ -44,9 +44,9 @@ class LtcPipelineChange(models.Model):
 
     _depends = {
         'crm.lead': [
-            'active', 'company_id', 'create_date', 'date_closed', 'date_deadline', 'date_last_stage_update',
-            'expected_revenue', 'ltc_forecast_category', 'ltc_fr_user_id', 'ltc_sr_user_id', 'partner_id', 'stage_id',
-            'team_id', 'type', 'user_id', 'won_status'],
+            'active', 'company_id', 'create_date', 'date_closed', 'date_conversion', 'date_deadline',
+            'date_last_stage_update', 'expected_revenue', 'ltc_forecast_category', 'ltc_fr_user_id', 'ltc_sr_user_id',
+            'partner_id', 'stage_id', 'team_id', 'type', 'user_id', 'won_status'],
         'ltc.forecast.snapshot.line': ['amount', 'category', 'date_close', 'lead_ref', 'snapshot_id', 'stage_id'],
     }
 
@@ -104,7 +104,9 @@ class LtcPipelineChange(models.Model):
              WHERE before.lead_ref IS NOT NULL OR now.active AND now.won_status = 'pending' OR %(is_new)s
             """,
             now=fields.Datetime.now(), tz=SQL_TIMEZONE,
-            is_new=SQL("COALESCE(before.lead_ref IS NULL AND now.create_date > last.taken_on, FALSE)"))
+            is_new=SQL(
+                "COALESCE(before.lead_ref IS NULL AND COALESCE(now.date_conversion, now.create_date) > last.taken_on,"
+                " FALSE)"))
 
     def action_open_lead(self):
         """Open the opportunity behind the row."""

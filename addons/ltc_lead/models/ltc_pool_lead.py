@@ -167,8 +167,6 @@ class LtcPoolLead(models.Model):
             blockers += pool_leads._get_claim_blockers(pool.sudo())
         if blockers:
             raise UserError('\n'.join(blockers))
-        hidden = leads_sudo.filtered(lambda lead: lead.ltc_pool_id.keeps_phone_hidden)
-        self.env['ltc.lead.secret']._hide_phones(hidden)
         leads_sudo.with_context(ltc_owner_way=OwnerWay.CLAIM).write({'user_id': self.env.uid})
         self.env.flush_all()
         self.env['ltc.pool.lead'].invalidate_model()

@@ -4,8 +4,10 @@ from odoo.exceptions import UserError, ValidationError
 LEARNABLE_TYPES = ('many2one', 'selection', 'boolean', 'char', 'integer', 'float', 'monetary')
 UNLEARNABLE = {  # they follow from the outcome, or from one another
     'active', 'automated_probability', 'company_id', 'create_uid', 'date_closed', 'date_conversion', 'day_close',
-    'day_open', 'ltc_flow_id', 'lost_reason_id', 'prorated_revenue', 'probability', 'recurring_revenue_prorated',
-    'recurring_revenue_monthly_prorated', 'stage_id', 'type', 'user_id', 'won_status', 'write_uid',
+    'day_open', 'lost_reason_id', 'ltc_flow_id', 'ltc_forecast_category', 'ltc_forecast_override', 'ltc_pool_id',
+    'ltc_price_gap', 'ltc_winner_id', 'ltc_won_reason_id', 'probability', 'prorated_revenue',
+    'recurring_revenue_monthly_prorated', 'recurring_revenue_prorated', 'stage_id', 'type', 'user_id', 'won_status',
+    'write_uid',
 }
 
 

@@ -1,7 +1,6 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
@@ -15,11 +14,34 @@ SCORE_MODES = [
 ]
 
 
+class LtcScoreSourceMixin(models.AbstractModel):
+    """What the scores follow from: whoever changes it lets all open leads be scored again."""
+    _name = 'ltc.score.source.mixin'
+    _description = "Source of Scores"
+    _inherit = ['ltc.cached.mixin']
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env['ltc.score.pass']._restart()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env['ltc.score.pass']._restart()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env['ltc.score.pass']._restart()
+        return result
+
+
 class LtcScorecard(models.Model):
     """The points that leads of a team or company get: for what they are (fit) and for what they do (engagement)."""
     _name = 'ltc.scorecard'
     _description = "Lead Scorecard"
-    _inherit = ['ltc.cached.mixin', 'mail.thread']
+    _inherit = ['ltc.score.source.mixin', 'mail.thread']
     _order = 'active desc, team_id, company_id, id desc'
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -38,22 +60,6 @@ class LtcScorecard(models.Model):
 
     _max_positive = models.Constraint(
         'CHECK(fit_max >= 0 AND engagement_max >= 0)', "Fit and engagement count at least 0 points.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        cards = super().create(vals_list)
-        self.env['ltc.score.pass']._restart()
-        return cards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env['ltc.score.pass']._restart()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env['ltc.score.pass']._restart()
-        return result
 
     # === WHICH CARD === #
 
@@ -86,7 +92,7 @@ class LtcScoreRule(models.Model):
     """So many points for a lead that a domain finds, or for what its customer did."""
     _name = 'ltc.score.rule'
     _description = "Scoring Rule"
-    _inherit = ['ltc.cached.mixin']
+    _inherit = ['ltc.score.source.mixin']
     _order = 'part desc, sequence, id'
 
     card_id = fields.Many2one('ltc.scorecard', string="Scorecard", required=True, index=True, ondelete='cascade')
@@ -112,31 +118,7 @@ class LtcScoreRule(models.Model):
     @api.constrains('domain')
     def _check_domain(self):
         for rule in self:
-            try:
-                query = self.env['crm.lead'].sudo()._search(rule._get_domain())
-                query.select()
-            except Exception as error:
-                raise ValidationError(self.env._(
-                    "Rule %(rule)s cannot search leads by its domain (%(error)s); correct it.",
-                    rule=rule.name, error=error)) from error
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env['ltc.score.pass']._restart()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env['ltc.score.pass']._restart()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env['ltc.score.pass']._restart()
-        return result
+            self.env['crm.lead']._ltc_check_domain(rule.domain, rule.name)
 
     # === POINTS === #
 

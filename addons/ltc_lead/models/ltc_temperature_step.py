@@ -28,3 +28,10 @@ class LtcTemperatureStep(models.Model):
         """Return {temperature: step} in the current company: its own before those of every company."""
         steps = self.search([('company_id', 'in', [self.env.company.id, False])])
         return {step.temperature: step for step in steps.sorted(lambda step: bool(step.company_id))}
+
+    def _is_planned(self, lead):
+        """Return whether this step is planned with ``lead`` already."""
+        self.ensure_one()
+        return any(
+            activity.activity_type_id == self.activity_type_id and activity.summary == self.name
+            for activity in lead.activity_ids)

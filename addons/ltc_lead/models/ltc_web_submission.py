@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -66,7 +67,10 @@ class LtcWebSubmission(models.Model):
 
     @api.model
     def _find_lead(self, form_sudo, lead_values):
-        """Return the open lead that the same email or phone made through any form of this company lately."""
+        """Return the open lead that the same email or phone made through any form of this company lately.
+
+        Two posts of one visitor at the same moment make one lead.
+        """
         Lead = self.env['crm.lead'].sudo()
         if not form_sudo.duplicate_days:
             return Lead
@@ -76,6 +80,9 @@ class LtcWebSubmission(models.Model):
             (name, '=', probe[name]) for name in ('email_normalized', 'phone_sanitized') if probe[name]]
         if not keys:
             return Lead
+        self.env['ltc.web.hit']._meet({
+            'visitor:' + hashlib.sha256(f'{form_sudo.company_id.id}:{value}'.encode()).hexdigest()
+            for _name, _operator, value in keys})
         return Lead.search([
             *['|'] * (len(keys) - 1), *keys, ('company_id', 'in', [form_sudo.company_id.id, False]),
             ('won_status', '=', 'pending'),

@@ -13,9 +13,3 @@ class ResCompany(models.Model):
     ltc_attribution = fields.Selection(
         ATTRIBUTIONS, string="Channel Attribution", required=True, default='first',
         help="Which channel a lead counts for that came by several.")
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = 'res.config.settings'
-
-    ltc_attribution = fields.Selection(related='company_id.ltc_attribution', readonly=False, required=True)

@@ -14,10 +14,3 @@ class ResCompany(models.Model):
         """Return within how many working days sales accepts or rejects a lead of that temperature."""
         self.ensure_one()
         return self.ltc_handover_hot_days if temperature == 'hot' else self.ltc_handover_days
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = 'res.config.settings'
-
-    ltc_handover_hot_days = fields.Float(related='company_id.ltc_handover_hot_days', readonly=False)
-    ltc_handover_days = fields.Float(related='company_id.ltc_handover_days', readonly=False)

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.ltc_base.models.ltc_authority_rule import GRADES
+
 from .ltc_customer_scale import CRITERIA
 
 RATINGS = [
     ('0', "0 – none"), ('1', "1 – poor"), ('2', "2 – weak"), ('3', "3 – fair"), ('4', "4 – good"),
     ('5', "5 – excellent"),
 ]
-GRADES = [(grade, grade) for grade in 'ABCD']
 ENTERED = {f'ltc_rating_{criterion}' for criterion in CRITERIA}
 GRADED = {'ltc_grade', 'ltc_grade_points'}
 

@@ -40,4 +40,5 @@ from . import test_completeness
 from . import test_web_lead
 from . import test_lead_registration
 from . import test_lead_import
+from . import test_lead_merge
 from . import test_ltc_kpi_score

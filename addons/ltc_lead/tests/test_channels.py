@@ -74,6 +74,21 @@ class TestChannels(LtcLeadCommon):
         rows = self._read(self.fair, 'cost:sum', groupby=['date:month'])
         self.assertEqual([round(cost) for _month, cost in rows], [1500, 3000, 1600])
 
+    def test_a_period_bears_the_days_of_a_cost_that_it_has(self):
+        self._spend(self.fair, 3100, date(2025, 3, 1), date_to=date(2025, 3, 31))
+        kpi = self.env.ref('ltc_lead.ltc_kpi_channel_roi_amount')
+        for timezone in ('UTC', 'Asia/Shanghai', 'America/New_York', 'Pacific/Auckland'):
+            self.company.partner_id.tz = timezone
+            for first, last, cost in (
+                (date(2025, 3, 1), date(2025, 3, 5), 500), (date(2025, 2, 15), date(2025, 3, 14), 1400),
+                (date(2025, 3, 15), date(2025, 4, 14), 1700), (date(2025, 2, 1), date(2025, 2, 28), 0),
+                (date(2025, 3, 1), date(2025, 3, 31), 3100),
+            ):
+                with self.subTest(timezone=timezone, first=first):
+                    figure = kpi._measure(self.company, first, last)
+                    self.assertAlmostEqual(figure['denominator'] or 0, cost, 2)
+                    self.assertEqual(figure['count'], 0, "a day of a cost is no lead")
+
     def test_a_cost_in_another_currency_counts_at_its_first_day(self):
         currency = self.env['res.currency'].with_context(active_test=False).search(
             [('id', '!=', self.company.currency_id.id)], limit=1)

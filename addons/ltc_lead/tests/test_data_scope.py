@@ -104,6 +104,31 @@ class TestDataScope(LtcLeadCommon):
         self.assertEqual(seen, self.leads['north'].ltc_flow_id)
         self.assertEqual(self._get_seen('north'), set(self.leads))
 
+    def test_what_is_said_shared_and_aimed_at_has_the_scope_of_the_opportunities(self):
+        north, south = self.sellers['north'], self.sellers['south']
+        month = self.company._ltc_get_today().replace(day=1)
+        Adjustment = self.env['ltc.forecast.adjustment']
+        for user in (north, south):
+            lead = next(lead for lead in self.leads.values() if lead.user_id == user)
+            Adjustment.with_user(user).say_about_lead(lead.id, 5.0, "Five.")
+            Adjustment.with_user(user).with_company(self.company).say_about_person(user.id, str(month), 9.0, "Nine.")
+            self.env['ltc.lead.split'].sudo()._replace(lead, [(user.id, 'revenue', 100.0)])
+            self.env['ltc.target'].create({'user_id': user.id, 'company_id': self.company.id, 'amount': 1200.0})
+        self.env.flush_all()
+        owners = {
+            'ltc.forecast.adjustment': lambda word: word.sudo().user_id | word.sudo().lead_id.user_id,
+            'ltc.lead.split': lambda split: split.sudo().user_id,
+            'ltc.target': lambda target: target.sudo().user_id,
+            'ltc.target.attainment': lambda row: row.sudo().user_id,
+        }
+        for scope, seen in ((None, north | south), ('own', north)):
+            if scope:
+                self._set_scope(scope)
+            for model, get_owners in owners.items():
+                records = self.env[model].with_user(north).search([])
+                self.assertEqual(get_owners(records) & (north | south), seen, (scope, model))
+        self.assertEqual(len(Adjustment.with_user(north).search([('made_by_id', '=', north.id)])), 2)
+
     def test_only_operations_configure(self):
         for user in (self.sales, self.manager, self.director, self.auditor):
             with self.assertRaises(AccessError):

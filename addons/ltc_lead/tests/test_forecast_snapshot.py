@@ -107,6 +107,31 @@ class TestForecastSnapshot(LtcForecastCommon):
         self.assertEqual(Line.with_user(self.sales).search(domain).user_id, self.sales)
         self.assertEqual(Line.with_user(self.manager).search_count(domain), 2)
 
+    def test_the_total_of_the_company_is_for_those_who_see_everybody(self):
+        self._deal(1000.0)
+        snapshot = self._take()
+        self.assertTrue(snapshot.with_user(self.sales).display_name)
+        for name in ('amount', 'forecast'):
+            with self.assertRaises(AccessError):
+                snapshot.with_user(self.sales).read([name])
+            with self.assertRaises(AccessError):
+                self.env['ltc.forecast.snapshot'].with_user(self.sales)._read_group([], [], [f'{name}:sum'])
+        self.assertEqual(snapshot.with_user(self.manager).amount, 1000.0)
+
+    def test_who_leads_sees_the_accuracy_of_his_people_only(self):
+        month = self.month - relativedelta(months=1)
+        self._lock(month, sales=100.0, other=50.0)
+        Accuracy = self.env['ltc.forecast.accuracy']
+        domain = [('company_id', '=', self.company.id), ('month', '=', month)]
+        self.assertEqual(Accuracy.with_user(self.other).search(domain).user_id, self.other)
+        self.team.user_id = self.other
+        self.assertEqual(Accuracy.with_user(self.other).search(domain).user_id, self.other | self.sales)
+        self.team.user_id = False
+        self.sales.ltc_superior_id = self.other
+        self.assertEqual(Accuracy.with_user(self.other).search(domain).user_id, self.other | self.sales)
+        self.assertEqual(
+            self.env['ltc.forecast.snapshot.person'].with_user(self.other).search([]).user_id, self.other | self.sales)
+
     # === CHANGES === #
 
     def test_changes_are_told_against_the_last_snapshot(self):
@@ -132,6 +157,22 @@ class TestForecastSnapshot(LtcForecastCommon):
         self.assertEqual((row['before'], row['change']), (0.0, 300.0))
         action = self.env['ltc.forecast'].with_user(self.manager).action_open_changes('month', str(self.month))
         self.assertIn(lead, self.env['ltc.pipeline.change'].search(action['domain']).lead_id)
+
+    def test_a_lead_converted_since_the_snapshot_is_new(self):
+        lead = self._create_lead(expected_revenue=700.0)
+        old = self._create_lead(expected_revenue=400.0)
+        old.convert_opportunity(self.customer)
+        self._age_snapshot(self._take(), datetime.now() - timedelta(days=3))
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = create_date - INTERVAL '30 days', date_conversion = date_conversion"
+            " - INTERVAL '20 days' WHERE id = ANY(%s)", [(lead | old).ids])
+        self.env.invalidate_all()
+        lead.convert_opportunity(self.customer)
+        Change = self.env['ltc.pipeline.change'].with_user(self.manager)
+        changes = {change.lead_id: change for change in Change.search([('lead_id', 'in', (lead | old).ids)])}
+        self.assertTrue(changes[lead].is_new)
+        self.assertEqual(changes[lead].amount_change, 700.0)
+        self.assertFalse(changes[old].is_new)
 
     def test_salespeople_see_the_changes_of_their_own(self):
         self._deal(1000.0)

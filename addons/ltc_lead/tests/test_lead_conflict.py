@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 
+from odoo.addons.ltc_lead.models import ltc_lead_conflict_match
 from odoo.addons.ltc_lead.name_key import get_name_key, get_vat_key
 
 from .common import LtcLeadCommon
@@ -144,6 +146,35 @@ class TestLeadConflict(LtcLeadCommon):
             'company_id': self.company.id, 'team_id': self.team.id})
         self.assertEqual(len(self._get_conflicts(server)), 1)
 
+    def test_a_lead_of_nobody_stands_in_nobodys_way(self):
+        self.company.ltc_conflict_policy = 'block'
+        self.held.user_id = False
+        self.assertTrue(self._create_raw(self.rival, partner_name="Huachen Machinery"))
+        self.assertFalse(self._get_conflicts())
+
+    def test_what_waits_in_a_pool_is_claimed_instead_of_entered_again(self):
+        pool = self.env['ltc.lead.pool'].create({'name': "East China", 'company_id': self.company.id})
+        self.held.ltc_pool_id = pool
+        self.company.ltc_conflict_policy = 'block'
+        with self.assertRaisesRegex(UserError, "waits in the public pool East China already; claim it"), \
+                self.env.cr.savepoint():
+            self._create_raw(self.rival, partner_name="Huachen Machinery")
+        self.company.ltc_conflict_policy = 'warn'
+        lead = self._create_raw(self.rival, partner_name="Huachen Machinery")
+        self.assertFalse(self._get_conflicts(lead) or lead.ltc_in_conflict, "nobody has anything to decide")
+        lead.user_id = False
+        self.assertRecordValues(
+            self._ask("huachen", self.sales).sorted('team_name'),
+            [{'team_name': "Public pool East China"}, {'team_name': "Rival Team"}])
+        with self.assertRaisesRegex(UserError, "claim it there"):
+            self._ask("huachen", self.sales).sorted('team_name')[0].action_ask()
+
+    def test_of_a_pooled_and_a_colleagues_lead_the_colleagues_is_in_the_way(self):
+        self.held.ltc_pool_id = self.env['ltc.lead.pool'].create({'name': "East", 'company_id': self.company.id})
+        mine = self._create_raw(partner_name="Huachen Machinery")
+        lead = self._create_raw(self.rival, partner_name="Huachen Machinery")
+        self.assertEqual(self._get_conflicts(lead).holder_lead_id, mine)
+
     def test_after_a_shared_decision_the_newcomer_goes_on(self):
         self.company.ltc_conflict_policy = 'block'
         self._ask("Huachen Machinery").action_ask()
@@ -171,6 +202,28 @@ class TestLeadConflict(LtcLeadCommon):
                     seen.read([name])
         stranger = new_test_user(self.env, 'ltc_test_stranger', groups='sales_team.group_sale_salesman')
         self.assertFalse(self.env['ltc.lead.conflict'].with_user(stranger).search([('id', '=', conflict.id)]))
+
+    def test_each_is_told_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.sales.lang = 'zh_CN'
+        conflict = self._get_conflicts(self._create_raw(self.rival, partner_name="HUACHEN machinery"))
+        messages = self.env['mail.message'].search([
+            ('model', '=', conflict._name), ('res_id', '=', conflict.id),
+            ('message_type', '=', 'user_notification')])
+        told = {message.notified_partner_ids: message.body for message in messages}
+        self.assertIn("is worked on by two", told[self.rival.partner_id])
+        self.assertNotIn("is worked on by two", told[self.sales.partner_id])
+        self.assertIn("HUACHEN", told[self.sales.partner_id])
+
+    def test_without_a_company_neither_subject_nor_contact_is_told(self):
+        self.held.write({'partner_name': False, 'contact_name': "Li Na", 'name': "Secret project"})
+        line = self._ask(False, email='anyone@huachen.cn')
+        self.assertEqual(line.name, 'anyone@huachen.cn')
+        lead = self._create_raw(self.rival, partner_name=False, contact_name="Wang", email_from='wang@huachen.cn')
+        self.assertEqual(self._get_conflicts(lead).name, '@huachen.cn')
+        self.held.partner_id = self.env['res.partner'].create(
+            {'name': "Li Na", 'parent_id': self.env['res.partner'].create({'name': "Huachen", 'is_company': True}).id})
+        self.assertEqual(self._ask(False, email='anyone@huachen.cn').name, "Huachen")
 
     def test_both_are_told_and_neither_learns_more(self):
         conflict = self._get_conflicts(self._create_raw(self.rival, partner_name="Huachen Machinery"))
@@ -296,16 +349,47 @@ class TestLeadConflict(LtcLeadCommon):
             for number in range(3)])
         self.company.ltc_conflict_policy = 'warn'
         Conflict = self.env['ltc.lead.conflict'].with_user(self.env.ref('base.user_root'))
-        Conflict._move_cursor(self.company.id, leads[0].id)  # killed after the first lead
+        Conflict._move_cursor(self.company.ids, leads[0].id)  # killed after the first lead
         self._run_pass()
         self.assertEqual(self._get_conflicts().lead_id & leads, leads[1:])
-        self._run_pass()
-        self._run_pass()
+        for _day in range(2):
+            Conflict._move_cursor(self.company.ids, 0)
+            self._run_pass()
         conflicts = self._get_conflicts().filtered(lambda conflict: conflict.lead_id in leads)
-        self.assertEqual(conflicts.lead_id, leads, "another run begins anew and records nothing twice")
+        self.assertEqual(conflicts.lead_id, leads, "another day begins anew and records nothing twice")
         self.assertEqual(conflicts.mapped('origin'), ['pass'] * 3)
         self.assertEqual(conflicts.holder_lead_id, self.held)
         self.assertEqual(self.company.ltc_conflict_cursor, 0)
+
+    def test_a_company_that_is_done_waits_for_the_next_day(self):
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        (self.company | other).ltc_conflict_policy = 'warn'
+        Conflict = self.env['ltc.lead.conflict'].with_user(self.env.ref('base.user_root'))
+        looked = []
+        original = self.registry['ltc.lead.conflict']._get_chunk
+
+        def get_chunk(conflict, company_id):
+            looked.append(company_id)
+            return original(conflict, company_id)
+
+        self.patch(self.registry['ltc.lead.conflict'], '_get_chunk', get_chunk)
+        with patch.object(ltc_lead_conflict_match, 'CHUNK', 1):
+            with self._cron_progress(enough=1) as progress:
+                Conflict._cron_find_conflicts()
+            self.assertEqual(progress.remaining, 1)
+            with self._cron_progress() as progress:
+                Conflict._cron_find_conflicts()
+            self.assertEqual(progress.remaining, 0)
+            self.assertEqual((self.company | other).mapped('ltc_conflict_day'), [
+                company._ltc_get_today() for company in self.company | other])
+            looked.clear()
+            Conflict._move_cursor(other.ids, 0)
+            with self._cron_progress() as progress:
+                Conflict._cron_find_conflicts()
+        self.assertEqual(set(looked), {other.id}, "the first company is not looked at again")
+        self.assertEqual(progress.remaining, 0)
+        self.company.ltc_match_name = False
+        self.assertFalse(self.company.ltc_conflict_day, "another rule looks at all of them")
 
     def _run_pass(self):
         with self.enter_registry_test_mode():

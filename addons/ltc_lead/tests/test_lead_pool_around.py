@@ -85,6 +85,38 @@ class TestLeadPoolAround(LtcPoolCommon):
         self._claim(lead, self.colleague)
         self.assertIn("+86 138 5550 1234", str(lead.with_user(self.manager).action_ltc_reveal_phone()))
 
+    def test_a_phone_stays_hidden_by_whatever_way_a_lead_leaves_its_pool(self):
+        self.pool.write({'keeps_phone_hidden': True, 'is_distributed': True})
+        self.team.assignment_max = 60
+        self.team.crm_team_member_ids.assignment_max = 60
+        second, third = self.env['ltc.lead.pool'].create([
+            {'name': "West", 'admin_ids': self.keeper.ids},
+            {'name': "North", 'admin_ids': self.keeper.ids, 'keeps_phone_hidden': True}])
+        distributed = self._create_pooled(probability=50)
+        self.team._action_assign_leads(force_quota=True)
+        self.assertTrue(distributed.user_id)
+        assigned, written, freed, moved, kept = (self._create_pooled() for _number in range(5))
+        self._see(assigned, self.keeper)._assign(self.sales)
+        written.with_user(self.manager).write({'user_id': self.sales.id})
+        freed.with_user(self.manager).write({'ltc_pool_id': False})
+        moved.with_user(self.keeper)._ltc_release(second, "West of the river")
+        kept.with_user(self.keeper)._ltc_release(third, "North of the river")
+        for lead in (distributed, assigned, written, freed, moved):
+            self.assertEqual(lead.phone, '138****1234')
+            self.assertIn("+86 138 5550 1234", str(lead.with_user(self.manager).action_ltc_reveal_phone()))
+        self.assertEqual(kept.phone, "+86 138 5550 1234", "its new pool hides it for ever itself")
+
+    def test_a_change_of_the_contact_brings_a_hidden_phone_not_back(self):
+        self.pool.keeps_phone_hidden = True
+        lead, other = self._create_pooled(), self._create_lead()
+        self._claim(lead, self.sales)
+        lead.partner_id = self.customer
+        self.customer.phone = "+86 21 5555 0102"
+        self.env.flush_all()
+        self.assertEqual(lead.phone, '138****1234')
+        self.assertEqual(self.customer.phone, "+86 21 5555 0102")
+        self.assertEqual(other.phone, "+86 21 5555 0102", "what no pool hides follows its contact")
+
     def test_whoever_cannot_work_on_leads_claims_none(self):
         self.pool.member_ids = self.presales
         lead = self._create_pooled()

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .pool_common import LtcPoolCommon
@@ -61,6 +62,38 @@ class TestLeadPoolMasking(LtcPoolCommon):
         self.assertTrue(Report.search([('lead_id', '=', lead.id)]))
         self.assertTrue(Report.with_user(self.keeper).search([('lead_id', '=', lead.id)]))
         self.assertFalse(Report.with_user(self.sales).search([('lead_id', '=', lead.id)]))
+
+    def test_what_hangs_on_a_pooled_lead_is_hidden_with_it(self):
+        lead = self._create_pooled(type='opportunity')
+        contact = self.env['ltc.decision.contact'].create(
+            {'lead_id': lead.id, 'name': "Ye Fan", 'notes': "Decides alone", 'role': 'executive'})
+        cadence = self.env['ltc.nurture.cadence'].create({
+            'name': "Wake up", 'company_id': self.company.id,
+            'step_ids': [Command.create({'kind': 'call', 'days': 1, 'summary': "Call"})]})
+        enrolment = self.env['ltc.nurture.enrolment'].sudo()._enrol(lead, cadence)
+        delivery = self.env['ltc.nurture.delivery'].sudo().create(
+            {'enrolment_id': enrolment.id, 'step_id': cadence.step_ids.id})
+        change = self.env['ltc.pipeline.change'].browse(lead.id)
+        self.env.flush_all()
+        for record in (contact, enrolment, delivery, change):
+            for user in (self.keeper, self.manager):
+                self.assertTrue(record.with_user(user).search([('id', '=', record.id)]), (record, user.name))
+            for user in (self.sales, self.colleague):
+                with self.subTest(record=record, user=user.name):
+                    self.assertFalse(record.with_user(user).search([('id', '=', record.id)]))
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(['display_name'])
+        for user in (self.sales, self.colleague):
+            for action in (
+                lambda mine: mine.write({'notes': "Mine"}), lambda mine: mine.unlink(),
+                lambda mine: mine.create({'lead_id': lead.id, 'name': "Spy"}),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    action(contact.with_user(user))
+        lead.user_id = self.sales
+        self.env.flush_all()
+        for record in (contact, enrolment, delivery, change):
+            self.assertTrue(record.with_user(self.sales).search([('id', '=', record.id)]), record)
 
     def test_what_the_pool_shows_cannot_be_asked_for_what_it_hides(self):
         lead = self._create_pooled()
@@ -144,6 +177,32 @@ class TestLeadPoolMasking(LtcPoolCommon):
             self.pool.with_user(self.sales).write({'member_ids': [(4, self.sales.id)]})
         with self.assertRaises(AccessError):
             self.pool.with_user(self.keeper).write({'day_cap': 0})
+
+    def test_no_preset_forges_what_the_server_stamps(self):
+        partner = self.env['res.partner'].create({'name': "Partner", 'is_company': True, 'ltc_is_channel': True})
+        registration = self.env['ltc.lead.registration'].create({'customer': "Ruian", 'partner_id': partner.id})
+        forged = {
+            'ltc_is_locked': True, 'ltc_pool_since': '2020-01-01 00:00:00', 'ltc_reviewed_on': '2020-01-01',
+            'ltc_reviewed_by_id': self.manager.id, 'ltc_stale_told_on': '2099-01-01 00:00:00', 'ltc_in_conflict': True,
+            'ltc_protected_until': '2099-01-01', 'ltc_registration_id': registration.id}
+        Lead = self.env['crm.lead'].with_user(self.sales)
+        values = {'name': "Mine", 'user_id': self.sales.id}
+        lead = Lead.with_context(**{f'default_{name}': value for name, value in forged.items()}).create(values)
+        for name, value in forged.items():
+            self.env['ir.default'].with_user(self.sales).set('crm.lead', name, value, user_id=True)
+        lead |= Lead.create(values)
+        lead[0].write(forged)
+        for name in forged:
+            self.assertFalse(any(lead.sudo().mapped(name)), name)
+
+    def test_a_preset_pool_is_judged_like_a_typed_one(self):
+        Lead = self.env['crm.lead'].with_context(default_ltc_pool_id=self.pool.id)
+        with self.assertRaisesRegex(AccessError, "Only its administrators"), self.env.cr.savepoint():
+            Lead.with_user(self.sales).create({'name': "Mine", 'user_id': False})
+        lead = Lead.with_user(self.keeper).create({'name': "Bought list"})
+        self.assertEqual(lead.ltc_pool_id, self.pool)
+        self.assertTrue(lead.ltc_pool_since)
+        self.assertFalse(lead.user_id)
 
     def test_administrators_put_leads_into_their_pool(self):
         lead = self.env['crm.lead'].with_user(self.keeper).create({'name': "Bought list", 'ltc_pool_id': self.pool.id})

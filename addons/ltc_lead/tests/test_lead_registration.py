@@ -46,10 +46,30 @@ class TestLeadRegistration(RegistrationCommon):
             'type': 'lead', 'partner_name': "Minjiang Beverage Co., Ltd.", 'user_id': self.manager.id,
             'referred': "Yangtze Agents", 'ltc_vat': "CN913501", 'ltc_registration_id': registration.id,
             'ltc_protected_until': registration.date_until, 'expected_revenue': 890000.0}])
+        row = self.env['ltc.channel.report'].with_user(self.manager).search(
+            [('lead_id', '=', registration.lead_id.id)])
+        self.assertEqual((row.channel_type, row.leads), ('partner', 1))
         self.assertIn('partner', [chip['key'] for chip in registration.lead_id.ltc_glance])
         self.assertIn(self.agent.partner_id, registration.message_ids.notified_partner_ids)
         self.assertEqual(self.env['ltc.audit.log'].search(
             [('res_model', '=', registration._name), ('res_id', '=', registration.id)]).kind, 'registration')
+
+    def test_who_attends_to_the_partner_is_called_else_who_has_the_least_to_decide(self):
+        company = self.env['res.company'].create({'name': "Branch"})
+        one, two, abroad = (
+            new_test_user(self.env, f'ltc_test_channel_{name}', groups='ltc_lead.group_ltc_channel', name=name,
+                          company_id=home.id, company_ids=[(6, 0, home.ids)])
+            for name, home in (('one', company), ('two', company), ('abroad', self.company)))
+        registrations = self.env['ltc.lead.registration'].create([
+            {'partner_id': self.partner.id, 'customer': customer, 'company_id': home.id}
+            for customer, home in (("Alpha", company), ("Beta", self.company))])
+        self.assertEqual(registrations[0].activity_ids.user_id, one, "one of its own company")
+        self.assertNotIn(registrations[1].activity_ids.user_id, one | two)
+        self.assertEqual(self._register(company_id=company.id).activity_ids.user_id, two)
+        self.partner.user_id = one
+        self.assertEqual(self._register(company_id=company.id).activity_ids.user_id, one)
+        self.partner.user_id = self.sales  # he decides on nothing
+        self.assertIn(self._register(company_id=company.id).activity_ids.user_id, one | two)
 
     def test_only_a_channel_manager_decides_and_only_once(self):
         registration = self._register()
@@ -123,6 +143,19 @@ class TestLeadRegistration(RegistrationCommon):
         with self.enter_registry_test_mode():
             self.env.ref('ltc_lead.ir_cron_lead_registration').method_direct_trigger()
         self.env.invalidate_all()
+
+    def test_a_partner_is_told_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.agent.lang = 'zh_CN'
+        registration = self._register()
+        self.assertIn("Decide on the registration", registration.activity_ids.mapped('summary')[0])
+        registration.with_user(self.manager).action_approve()
+        registration.date_until = self.company._ltc_get_today() - timedelta(days=1)
+        self._run_cron()
+        bodies = ''.join(registration.message_ids.mapped('body'))
+        self.assertNotIn("The protection for", bodies)
+        self.assertNotIn("is registered for you", bodies)
+        self.assertIn("Minjiang Beverage", bodies)
 
     def test_a_partner_reads_his_own_and_not_who_is_in_the_way(self):
         registration, other = self._register(), self._register(self.other_partner)

@@ -124,8 +124,9 @@ class TestScoreProposal(LtcLeadCommon):
         self.assertTrue(proposal.has_warning)
 
     def test_what_follows_from_the_outcome_cannot_be_chosen(self):
-        for name in ('probability', 'stage_id', 'won_status', 'description', 'ltc_score'):
-            with self.assertRaisesRegex(ValidationError, "leave it out"), self.env.cr.savepoint():
+        for name in ('probability', 'stage_id', 'won_status', 'description', 'ltc_score', 'ltc_forecast_category',
+                     'ltc_forecast_override', 'ltc_won_reason_id', 'ltc_winner_id', 'ltc_price_gap', 'ltc_pool_id'):
+            with self.assertRaisesRegex(ValidationError, "leave it out", msg=name), self.env.cr.savepoint():
                 self._propose(column_ids=[Command.create({'field_id': self._get_field(name).id})])
 
     def test_only_sales_operations_decide_and_nobody_forges_the_proof(self):

@@ -75,13 +75,16 @@ class LtcCustomerSearch(models.TransientModel):
         lang = self.env.lang or 'en_US'
         rows = self.env.execute_query(SQL(
             """
-            SELECT customer, team, lead_id, partner_id, registration_id, user_id, team_id FROM (
+            SELECT customer, team, pool, lead_id, partner_id, registration_id, user_id, team_id FROM (
                 SELECT DISTINCT ON (lower(hit.customer), hit.team_id, hit.user_id)
-                       hit.*, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS team
+                       hit.*, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS team,
+                       COALESCE(p.name->>%(lang)s, p.name->>'en_US') AS pool
                   FROM (
-                    SELECT COALESCE(l.partner_name, l.contact_name, l.name) AS customer, l.id AS lead_id,
+                    SELECT COALESCE(NULLIF(l.partner_name, ''), c.name, %(asked)s) AS customer, l.id AS lead_id,
                            NULL::int AS partner_id, NULL::int AS registration_id, l.user_id, l.team_id, TRUE AS is_lead
                       FROM crm_lead l
+                 LEFT JOIN res_partner p ON p.id = l.partner_id
+                 LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
                      WHERE l.active AND l.won_status = 'pending'
                        AND (l.company_id IS NULL OR l.company_id = %(company)s) AND (%(lead_keys)s)
                      UNION ALL
@@ -95,18 +98,31 @@ class LtcCustomerSearch(models.TransientModel):
                      WHERE r.state = 'approved' AND r.date_until >= %(today)s AND r.company_id = %(company)s
                        AND (%(registration_keys)s)
                   ) AS hit LEFT JOIN crm_team t ON t.id = hit.team_id
+                           LEFT JOIN crm_lead pooled ON pooled.id = hit.lead_id
+                           LEFT JOIN ltc_lead_pool p ON p.id = pooled.ltc_pool_id
               ORDER BY lower(hit.customer), hit.team_id, hit.user_id, hit.is_lead DESC
             ) AS hits ORDER BY customer LIMIT %(limit)s
             """,
-            lang=lang, company=self.env.company.id, limit=MAX_RESULTS, today=self.env.company._ltc_get_today(),
+            lang=lang, asked=self._get_asked(), company=self.env.company.id, limit=MAX_RESULTS,
+            today=self.env.company._ltc_get_today(),
             lead_keys=self._where_keys('l', keys, like, LEAD_KEYS),
             partner_keys=self._where_keys('p', keys, like, PARTNER_KEYS),
             registration_keys=self._where_keys('r', keys, like, {kind: f'{kind}_key' for kind in LEAD_KEYS})))
         return [{
-            'name': customer, 'team_name': self.env._("Channel partner") if registration_id else team,
+            'name': customer, 'team_name': self._get_team_name(team, pool, registration_id),
             'holder_lead_id': lead_id, 'holder_partner_id': partner_id, 'holder_registration_id': registration_id,
             'holder_id': user_id, 'holder_team_id': team_id, 'is_own': user_id == self.env.uid,
-        } for customer, team, lead_id, partner_id, registration_id, user_id, team_id in rows]
+        } for customer, team, pool, lead_id, partner_id, registration_id, user_id, team_id in rows]
+
+    def _get_asked(self):
+        """Return what was asked for: a lead that names no company is told by nothing else."""
+        return next(filter(None, (self.customer, self.vat, self.email, self.phone)), '–')
+
+    @api.model
+    def _get_team_name(self, team, pool, registration_id):
+        if registration_id:
+            return self.env._("Channel partner")
+        return self.env._("Public pool %s", pool) if pool else team
 
     def _get_match(self):
         """Return by what the searcher recognised the customer, the strongest key first."""
@@ -146,6 +162,10 @@ class LtcCustomerSearchLine(models.TransientModel):
         line_sudo = self.sudo()  # the searcher does not see whose it is
         if line_sudo.is_own:
             raise UserError(self.env._("%s is your own customer; go ahead.", self.name))
+        if line_sudo.holder_lead_id.ltc_pool_id:
+            raise UserError(self.env._(
+                "%(customer)s waits in the public pool %(pool)s already; claim it there.", customer=self.name,
+                pool=line_sudo.holder_lead_id.ltc_pool_id.name))
         search, user = line_sudo.search_id, self.env.user
         conflicts_sudo = self.env['ltc.lead.conflict']._open([{
             'name': search.customer or self.name, 'company_id': self.env.company.id, 'match': search._get_match(),

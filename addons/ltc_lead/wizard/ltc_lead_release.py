@@ -24,7 +24,7 @@ class LtcLeadRelease(models.TransientModel):
     @api.depends('lead_ids')
     def _compute_company_id(self):
         for wizard in self:
-            wizard.company_id = wizard.lead_ids.company_id[:1]
+            wizard.company_id = wizard.lead_ids and wizard.lead_ids[0]._ltc_get_company()
 
     def action_release(self):
         self.ensure_one()
