@@ -28,8 +28,9 @@ class LtcLeadClock(models.Model):
         Killed at any moment it goes on where it was: a rung of the ladder and the activities for it are one commit.
         """
         cron = self.env['ir.cron']
-        self._stop()
-        cron._commit_progress(1)
+        while self._stop(START_CHUNK):
+            if not cron._commit_progress(1):
+                return
         for sla in self.env['ltc.lead.sla'].search([]):
             last_id = 0
             while last_id := self._start(sla, limit=START_CHUNK, after=last_id):
@@ -154,26 +155,31 @@ class LtcLeadClock(models.Model):
     # === STOP === #
 
     @api.model
-    def _stop(self):
-        """Stop the clocks of leads that are closed or that their rule does not bind any more."""
-        self.flush_model()
-        self.env['crm.lead'].flush_model()
-        self._stop_where(SQL("sla_id IS NULL OR sla_id NOT IN (SELECT id FROM ltc_lead_sla WHERE active)"))
-        for sla in self.env['ltc.lead.sla'].search([]):
-            Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
-            bound = Lead._search(sla._get_lead_domain()).subselect()
-            self._stop_where(SQL("sla_id = %s AND lead_id NOT IN %s", sla.id, bound))
+    def _stop(self, limit):
+        """Stop the clocks of leads that are closed or that their rule does not bind any more; return how many."""
+        self.env.flush_all()
+        slas = self.env['ltc.lead.sla'].search([])
+        Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
+        unbound = [SQL("sla_id IS NULL OR sla_id != ALL(%s)", slas.ids), *(
+            SQL("sla_id = %s AND lead_id NOT IN %s", sla.id, Lead._search(sla._get_lead_domain()).subselect())
+            for sla in slas)]
+        for condition in unbound:
+            if stopped := self._stop_where(condition, limit):
+                return stopped
+        return 0
 
     @api.model
-    def _stop_where(self, condition):
+    def _stop_where(self, condition, limit):
         rows = self.env.execute_query(SQL(
             """UPDATE ltc_lead_clock
                   SET state = 'stopped', stopped_on = %s, deadline = NULL, next_on = NULL, level = 'on_time'
-                WHERE state != 'stopped' AND (%s) RETURNING lead_id""", fields.Datetime.now(), condition))
+                WHERE id IN (SELECT id FROM ltc_lead_clock WHERE state != 'stopped' AND (%s) ORDER BY id LIMIT %s)
+            RETURNING lead_id""", fields.Datetime.now(), condition, limit))
         self.invalidate_model()
         leads = self.env['crm.lead'].browse(row[0] for row in rows)
         self._show(leads)
         self._get_calls(leads).unlink()
+        return len(leads)
 
     # === LADDER === #
 
