@@ -197,6 +197,7 @@ class LtcLeadClock(models.Model):
         leads = self.env['crm.lead'].browse(row[0] for row in rows)
         self._show(leads)
         self._get_calls(leads).unlink()
+        return len(leads)
 
     # === LADDER === #
 

@@ -206,25 +206,30 @@ class LtcLeadConflict(models.Model):
             today = company_sudo._ltc_get_today()
             if company_sudo.ltc_conflict_day == today:
                 continue
-            while lead_ids := self._get_chunk(company_id):
+            while chunk := self._get_chunk(company_id):
+                lead_ids = [lead_id for lead_id, is_own in chunk if is_own]
                 self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
-                self._move_cursor([company_id], lead_ids[-1])
-                if not cron._commit_progress(len(lead_ids), remaining=1):
+                self._move_cursor([company_id], chunk[-1][0])
+                if not cron._commit_progress(len(chunk), remaining=1):
                     return
             self._move_cursor([company_id], 0, today)
         cron._commit_progress(remaining=0)
 
     @api.model
     def _get_chunk(self, company_id):
-        """Return the next open leads of a company, those without one where their team or salesperson is."""
-        rows = self.env.execute_query(SQL(
-            """SELECT l.id
-                 FROM crm_lead l LEFT JOIN crm_team t ON t.id = l.team_id LEFT JOIN res_users u ON u.id = l.user_id
-                WHERE l.active AND l.won_status = 'pending'
-                  AND l.id > (SELECT COALESCE(ltc_conflict_cursor, 0) FROM res_company WHERE id = %s)
-                  AND COALESCE(l.company_id, t.company_id, u.company_id, %s) = %s
-             ORDER BY l.id LIMIT %s""", company_id, company_id, company_id, CHUNK))
-        return [lead_id for lead_id, in rows]
+        """Return (lead, whether it is the company's) of the next open leads.
+
+        A lead without a company is where its team or salesperson is. Cut off first, asked then: PostgreSQL would ask
+        all that are left, and sort them.
+        """
+        [(cursor,)] = self.env.execute_query(SQL(
+            "SELECT COALESCE(ltc_conflict_cursor, 0) FROM res_company WHERE id = %s", company_id))
+        return self.env.execute_query(SQL(
+            """SELECT l.id, COALESCE(l.company_id, t.company_id, u.company_id, %(company)s) = %(company)s
+                 FROM (SELECT id, company_id, team_id, user_id FROM crm_lead
+                        WHERE active AND won_status = 'pending' AND id > %(cursor)s ORDER BY id LIMIT %(chunk)s) l
+            LEFT JOIN crm_team t ON t.id = l.team_id LEFT JOIN res_users u ON u.id = l.user_id
+             ORDER BY l.id""", company=company_id, cursor=cursor, chunk=CHUNK))
 
     @api.model
     def _move_cursor(self, company_ids, lead_id, day=None):
