@@ -74,12 +74,11 @@ class CrmLead(models.Model):
 
     @api.model
     def _ltc_prepare_pooled_lead(self, vals):
-        if not vals.keys() & {'ltc_pool_id', *POOL_STAMPS}:
-            return vals
-        vals = {name: value for name, value in vals.items() if self.env.su or name not in POOL_STAMPS}
+        if not self.env.su:  # said in so many words, so that no default of a client fills it in
+            vals = {'ltc_pool_id': False, **vals, **dict.fromkeys(POOL_STAMPS, False)}
         if vals.get('ltc_pool_id'):
             self._ltc_check_pool_admin(vals['ltc_pool_id'])
-            vals = {'ltc_pool_since': fields.Datetime.now(), **vals, 'user_id': False}
+            vals = {**vals, 'ltc_pool_since': vals.get('ltc_pool_since') or fields.Datetime.now(), 'user_id': False}
         return vals
 
     def _ltc_prepare_pool_move(self, vals):

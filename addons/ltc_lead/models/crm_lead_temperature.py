@@ -47,7 +47,9 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._ltc_drop_review_stamps(vals) for vals in vals_list])
+        if not self.env.su:  # said in so many words, so that no default of a client fills it in
+            vals_list = [{**vals, **dict.fromkeys(REVIEW_STAMPS, False)} for vals in vals_list]
+        return super().create(vals_list)
 
     def write(self, vals):
         return super().write(self._ltc_drop_review_stamps(vals))

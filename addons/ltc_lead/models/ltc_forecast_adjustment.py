@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -62,7 +64,7 @@ class LtcForecastAdjustment(models.Model):
         self._say(level, amount, note, lead.expected_revenue, company_id=lead._ltc_get_company().id, lead_id=lead.id)
 
     @api.model
-    def say_about_person(self, user_id, month, amount, note, previous=0.0):
+    def say_about_person(self, user_id, month, amount, note):
         """Let the current user expect ``amount`` of the month of a person (``False``: take the word back)."""
         user = self.env['res.users'].browse(int(user_id)).exists()
         company = self.env.company
@@ -72,8 +74,8 @@ class LtcForecastAdjustment(models.Model):
         if month < company._ltc_get_today().replace(day=1):
             raise UserError(self.env._(
                 "%(month)s is over; its forecast stands as it was.", month=month.strftime('%Y-%m')))
-        self._say(
-            level, amount, note, float(previous or 0), company_id=company.id, user_id=user.id, month=month)
+        previous = self._get_computed(company, user, month)
+        self._say(level, amount, note, previous, company_id=company.id, user_id=user.id, month=month)
 
     # === BUSINESS METHODS === #
 
@@ -91,17 +93,33 @@ class LtcForecastAdjustment(models.Model):
                 user=user.sudo().name or self.env._("the salesperson")))
 
     @api.model
+    def _get_computed(self, company, user, month):
+        """Return what the opportunities of a person's month add up to, without anybody's word about it."""
+        cells = self.env['ltc.forecast'].sudo()._get_cells(company, month, month + relativedelta(months=1))
+        return cells.get((user.id, month), {}).get('computed', 0.0)
+
+    @api.model
+    def _get_amount(self, amount):
+        """Return the amount that a client sent as a number, or raise."""
+        try:
+            number = float(amount)
+        except (TypeError, ValueError):
+            number = -1.0
+        if not 0 <= number < 1e15:
+            raise UserError(self.env._("%(amount)s is no forecast; enter an amount from zero on.", amount=amount))
+        return number
+
+    @api.model
     def _say(self, level, amount, note, previous, **about):
         is_withdrawn = amount is False or amount is None
         note = (note or '').strip()
         if not is_withdrawn and not note:
             raise UserError(self.env._("An adjusted forecast needs a note; say why it differs."))
-        if not is_withdrawn and not 0 <= float(amount) < 1e15:
-            raise UserError(self.env._("%(amount)s is no forecast; enter an amount from zero on.", amount=amount))
+        number = 0.0 if is_withdrawn else self._get_amount(amount)
         adjustment_sudo = self.sudo()  # nobody has the right to create one by hand
         adjustment_sudo._supersede(level, about)
         adjustment_sudo.create({
-            **about, 'level': level, 'amount': 0.0 if is_withdrawn else float(amount), 'note': note or False,
+            **about, 'level': level, 'amount': number, 'note': note or False,
             'previous_amount': previous, 'made_by_id': self.env.uid, 'made_on': fields.Datetime.now(),
             'is_current': True, 'is_withdrawn': is_withdrawn,
         })

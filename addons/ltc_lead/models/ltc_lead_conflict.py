@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -99,6 +99,8 @@ class LtcLeadConflict(models.Model):
     def _open(self, rows, origin):
         """Record conflicts found by :meth:`_match` in one statement; a pair that is open already is left alone.
 
+        The server signs them: by who created it the owner would learn who the newcomer is.
+
         :param list[dict] rows: values of the columns
         :return: the new conflicts in sudo
         """
@@ -112,7 +114,7 @@ class LtcLeadConflict(models.Model):
             """INSERT INTO ltc_lead_conflict (state, origin, create_uid, create_date, write_uid, write_date, %s)
                SELECT 'open', %s, %s, %s::timestamp, %s, %s::timestamp, fact.* FROM (VALUES %s) AS fact
                    ON CONFLICT DO NOTHING RETURNING id""",
-            SQL(', ').join(map(SQL.identifier, names)), origin, self.env.uid, now, self.env.uid, now, values))
+            SQL(', ').join(map(SQL.identifier, names)), origin, SUPERUSER_ID, now, SUPERUSER_ID, now, values))
         conflicts_sudo = self.sudo().browse(conflict_id for conflict_id, in inserted)
         conflicts_sudo._mark_leads()
         return conflicts_sudo
@@ -142,8 +144,11 @@ class LtcLeadConflict(models.Model):
         self._mark_leads()
 
     def _tell_owners(self, sentence_by_conflict):
-        """Tell both sides of each conflict one sentence; it names the customer and the teams, nothing else."""
-        Thread = self.env['mail.thread'].sudo()
+        """Tell both sides of each conflict one sentence; it names the customer and the teams, nothing else.
+
+        The server says it, for the author would be the newcomer.
+        """
+        Thread = self.env['mail.thread'].with_user(SUPERUSER_ID)
         for conflict_sudo in self.sudo():
             people = conflict_sudo.user_id | conflict_sudo.holder_id
             partners = people.filtered('active').partner_id

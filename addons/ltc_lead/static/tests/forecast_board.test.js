@@ -124,7 +124,7 @@ test("the manager says what is expected, and why", async () => {
     expect(".o_ltc_forecast_edit").toHaveCount(0);
     expect.verifySteps([
         ["month", false, 0],
-        [7, "2025-03-01", 350, "One slips.", 400],
+        [7, "2025-03-01", 350, "One slips."],
         ["month", "2025-03-01", 0],
     ]);
 });

@@ -261,7 +261,7 @@ export class ForecastBoard extends Component {
      */
     say(row, amount) {
         const { selected } = this.state.board;
-        const args = [row.user_id, selected, amount, this.state.edited.note, row.computed];
+        const args = [row.user_id, selected, amount, this.state.edited.note];
         return this.server.exclusively(async () => {
             await this.orm.call("ltc.forecast.adjustment", "say_about_person", args);
             await this.reload();
