@@ -5,7 +5,7 @@ from odoo.tests import new_test_user
 
 
 class HostileLeadCommon(HostileCommon):
-    """A salesperson in the team, a colleague outside it, the keeper of the team's pool, all of them plain salespeople."""
+    """A salesperson in the team, a colleague outside it, the keeper of the pool: plain salespeople all."""
 
     @classmethod
     def setUpClass(cls):

@@ -221,7 +221,8 @@ class TestHostileLeads(HostileLeadCommon, HttpCase):
             ids = record.ids or [1]
             self._refuse_all(self.sales, [
                 (record._name, 'write', {'ids': ids, 'vals': {'id': 1}}), (record._name, 'unlink', {'ids': ids}),
-                (record._name, 'create', {'vals_list': [{'lead_id': lead.id}]})], pattern=f"{DENIED}|nobody (writes|changes)")
+                (record._name, 'create', {'vals_list': [{'lead_id': lead.id}]}),
+            ], pattern=f"{DENIED}|nobody (writes|changes)")
         for user in (self.manager, self.operations):
             self._refuse_all(user, [
                 ('ltc.forecast.snapshot', 'write', {'ids': snapshot.ids, 'vals': {'amount': 1.0}}),

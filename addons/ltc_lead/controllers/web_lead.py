@@ -74,8 +74,8 @@ class WebLead(Controller):
     # === ANSWERING === #
 
     def _receive(self, form_sudo, values):
-        idempotency_key = request.httprequest.headers.get('Idempotency-Key') or values.pop('idempotency_key', None)
-        values.pop('idempotency_key', None)
+        sent_key = values.pop('idempotency_key', None)
+        idempotency_key = str(request.httprequest.headers.get('Idempotency-Key') or sent_key or '').replace('\x00', '')
         reference = uuid.uuid4().hex
         if values.pop(HONEYPOT, None):
             request.env['ltc.web.submission'].sudo().create({
@@ -89,7 +89,7 @@ class WebLead(Controller):
         try:
             with request.env.cr.savepoint():
                 submission_sudo, is_repeated = request.env['ltc.web.submission']._receive(
-                    form_sudo, lead_values, reference, idempotency_key and str(idempotency_key).replace('\x00', '')[:200])
+                    form_sudo, lead_values, reference, idempotency_key[:200])
         except (UserError, ValidationError) as error:  # a rule of the company says no
             return self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), {}, form_sudo)
         is_new = submission_sudo.outcome == 'created' and not is_repeated

@@ -16,7 +16,8 @@ class CrmLead(models.Model):
         result = super(CrmLead, leads).write(vals)
         self.flush_recordset(['date_open'])
         self.env.cr.execute(SQL(
-            "UPDATE crm_lead AS lead SET date_open = had.since FROM (VALUES %s) AS had (id, since) WHERE lead.id = had.id",
+            "UPDATE crm_lead AS lead SET date_open = had.since FROM (VALUES %s) AS had (id, since)"
+            " WHERE lead.id = had.id",
             SQL(', ').join(SQL("(%s, %s::timestamp)", *item) for item in retaken.items())))
         self.invalidate_recordset(['date_open', 'day_open'])
         return result

@@ -72,6 +72,7 @@ class LtcLeadConflict(models.Model):
     decided_by_id = fields.Many2one('res.users', readonly=True, ondelete='restrict')
     decided_on = fields.Datetime(readonly=True)
     can_decide = fields.Boolean(compute='_compute_can_decide')
+    decider_note = fields.Char(compute='_compute_can_decide', help="Why the user cannot decide it.")
 
     _pair_uniq = models.UniqueIndex(
         "(COALESCE(lead_id, -user_id), COALESCE(holder_lead_id, 0), COALESCE(holder_partner_id, 0),"
@@ -84,7 +85,8 @@ class LtcLeadConflict(models.Model):
     @api.depends_context('uid')
     def _compute_can_decide(self):
         for conflict in self:
-            conflict.can_decide = conflict.state == 'open' and not conflict._get_decider_blocker(self.env.user)
+            conflict.decider_note = conflict.state == 'open' and conflict._get_decider_blocker(self.env.user)
+            conflict.can_decide = conflict.state == 'open' and not conflict.decider_note
 
     # === CRUD METHODS === #
 
