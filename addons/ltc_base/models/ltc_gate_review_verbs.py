@@ -157,8 +157,8 @@ class LtcGateReview(models.Model):
             or any(not (line.get('name') and line.get('user_id') and line.get('date_due')) for line in conditions)
         ):
             blockers.append(self.env._(
-                "Review %s: a Conditional Go needs conditions, each with a task, a due date and an owner who works in the"
-                " company.", self.name))
+                "Review %s: a Conditional Go needs conditions, each with a task, a due date and an owner who works in"
+                " the company.", self.name))
         elif decision == 'conditional' and any(
             line['date_due'] < self.company_id._ltc_get_today() for line in conditions
         ):

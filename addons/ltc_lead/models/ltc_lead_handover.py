@@ -130,13 +130,16 @@ class LtcLeadHandover(models.Model):
     # === DECIDE === #
 
     def _check_decider(self, user):
-        """Raise unless ``user`` is asked by these hand-overs: addressee, the team or its leader, a sales manager."""
+        """Raise unless ``user`` is asked by these hand-overs: addressee, the team or its leader, a sales manager.
+
+        Or the salesperson to whom one of them has given the lead meanwhile.
+        """
         if user.has_group('sales_team.group_sale_manager'):
             return
         for handover in self:
             team = handover.team_id
             asked = handover.user_id | team.user_id if handover.user_id else team.member_ids | team.user_id
-            if user not in asked:
+            if user not in asked | handover.lead_id.user_id:
                 raise AccessError(self.env._(
                     "%(lead)s was handed to %(addressee)s; only they, their team leader or a sales manager accept or"
                     " return it.", lead=handover.lead_id.display_name,

@@ -48,7 +48,16 @@ class LtcWebSubmission(models.Model):
             lead_sudo = self._create_lead(form_sudo, lead_values)
         submission_sudo = self.sudo().search([('reference', '=', reference)])
         submission_sudo.write({'lead_id': lead_sudo.id, 'outcome': outcome})
+        self._log_engagement(lead_sudo, form_sudo)
         return submission_sudo, False
+
+    @api.model
+    def _log_engagement(self, lead_sudo, form_sudo):
+        """Whoever writes to us shows interest, each time: it counts in the score of the lead."""
+        kind_sudo = self.env['ltc.engagement.kind'].sudo().search(
+            [('code', '=', 'web_form'), ('source', '=', 'fact')], limit=1)
+        if kind_sudo:  # not archived
+            lead_sudo._ltc_log_engagement(kind_sudo, note=form_sudo.name)
 
     @api.model
     def _claim(self, form_sudo, reference, idempotency_key):
