@@ -52,10 +52,14 @@
         'demo/ltc_demo_solution.xml',
         'demo/ltc_demo.xml',
         'demo/ltc_demo_price.xml',
+        'demo/ltc_demo_option.xml',
     ],
     'assets': {
         'web.assets_backend': [
             'ltc_quote/static/src/**/*',
+        ],
+        'web.assets_tests': [
+            'ltc_quote/static/tests/tours/**/*',
         ],
         'web.assets_unit_tests': [
             'ltc_quote/static/tests/**/*.test.js',
