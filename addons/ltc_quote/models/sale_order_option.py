@@ -137,9 +137,9 @@ class SaleOrder(models.Model):
         first = matches[0][0]
         product = self.env['product.product'].browse(first.option_product_id or ())
         category = self.env['product.category'].browse(first.option_categ_id or ())
-        options, product = (products.with_context(display_default_code=False) for products in (
-            self.env['product.product'].union(*options), product))
-        subjects = product.union(*(subject for _rule, found in matches for subject in found))
+        Product = product.browse().with_context(display_default_code=False)
+        product, options = Product.union(product), Product.union(*options)
+        subjects = Product.union(*(subject for _rule, found in matches for subject in found))
         values = {
             'subject': ', '.join(subjects.mapped('display_name')),
             'option': product.display_name or category.display_name,

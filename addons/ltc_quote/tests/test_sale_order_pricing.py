@@ -110,7 +110,9 @@ class TestSaleOrderPricing(LtcQuoteCommon):
     # === WHAT IS SOLD TOGETHER === #
 
     def test_a_combo_is_decided_with_its_items(self):
-        other = self.training.copy({'name': "Remote Training", 'standard_price': 4500.0})
+        other = self.env['product.product'].create({
+            'name': "Remote Training", 'type': 'service', 'list_price': 5000.0, 'standard_price': 4500.0,
+            'taxes_id': [Command.clear()]})
         combo = self.env['product.combo'].create({'name': "Training", 'combo_item_ids': [
             Command.create({'product_id': product.id}) for product in (self.training, other)]})
         bundle = self.env['product.product'].create({
