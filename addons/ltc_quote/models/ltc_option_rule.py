@@ -58,7 +58,7 @@ class LtcOptionRule(models.Model):
                  'is_per_unit')
     @api.depends_context('lang')
     def _compute_summary(self):
-        for rule in self:
+        for rule in self.with_context(display_default_code=False):
             subject, option = (
                 (rule[product] or rule[category]).display_name or '…' for product, category in SIDES)
             rule.summary = rule._describe(subject, option)
