@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Quotations at scale: 100,000 in the list, 200 lines in one; plain Odoo, the suite in light, and with every rule.
 
-The third column is the profile standard with gate ATB, price rules and option rules in force, every quotation decided
-before it is confirmed. The same actions run as a normal user and are rolled back; how they are counted stands in
+With every rule is the profile standard: gate ATB, price rules and option rules in force, every quotation decided before
+it is confirmed. The same actions run as a normal user and are rolled back; how they are counted stands in
 ``bench_overhead.py``. A row beyond its mark ends the run with 1.
 """
 import argparse
@@ -13,8 +13,9 @@ from pathlib import Path
 
 from bench_overhead import Worker
 
-SIDES = {'plain': ('plain', 'light'), 'light': ('suite', 'light'), 'rules': ('suite', 'standard')}
-TIME_MARK = 1.1
+SIDES = {'light': 'light', 'rules': 'standard'}  # column: profile
+MARK = 1.1
+GROWTH = 1.5  # queries that one order more may cost beside plain Odoo's own
 SLACK_MS = 10  # below this, times on a busy machine say nothing
 ROUNDS = 5
 
@@ -27,18 +28,13 @@ def main():
         (number, label, kind) for number, (label, kind, _prepare) in enumerate(ACTIONS)
         if not options.only or any(part in label for part in options.only)
     ]
-    workers = {
-        side: Worker(getattr(options, database), options.config, 'quote.worker', LTC_BENCH_PROFILE=profile,
-                     LTC_BENCH_QUOTATIONS=str(options.quotations))
-        for side, (database, profile) in SIDES.items()}
-    try:
-        for worker in workers.values():
-            worker.answer()
-        print_head()
-        rows = [compare(workers, options, *row) for row in chosen]
-    finally:
-        for worker in workers.values():
-            worker.close()
+    sides = {side: measure(options, side, chosen) for side in SIDES}
+    rows = [compare(label, kind, {side: sides[side][number] for side in SIDES}) for number, label, kind in chosen]
+    print_head()
+    for row in rows:
+        print_row(row)
+        if options.sql:
+            print_differences(row)
     growth = compare_growth(rows)
     write_json(options, rows, growth)
     return 1 if any(row['above'] for row in rows + growth) else 0
@@ -57,32 +53,44 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def compare(workers, options, number, label, kind):
-    request = {'number': number, 'rounds': max(options.rounds, 2), 'trace': options.sql}
+def measure(options, side, chosen):
+    """Return {number: (measured on plain Odoo, measured on that side)}, in turn, so that both find the same machine.
+
+    One side after the other: two companies cannot be made in one database at once.
+    """
+    environment = {'LTC_BENCH_PROFILE': SIDES[side], 'LTC_BENCH_QUOTATIONS': str(options.quotations)}
+    workers = [Worker(database, options.config, 'quote.worker', **environment, LTC_BENCH_SUITE=suite)
+               for database, suite in ((options.plain, ''), (options.suite, '1'))]
+    try:
+        for worker in workers:
+            worker.answer()
+        return {
+            number: tuple(worker.measure(
+                number=number, rounds=max(options.rounds, 2), trace=options.sql) for worker in workers)
+            for number, _label, _kind in chosen}
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def compare(label, kind, sides):
     row = {'action': label, 'kind': kind}
-    row.update({side: worker.measure(**request) for side, worker in workers.items()})
-    row['above'] = [side for side in ('light', 'rules') if is_above(row, side)]
-    print_row(row)
-    if options.sql:
-        from bench_overhead import print_difference  # noqa: PLC0415
-        for side in ('light', 'rules'):
-            print(f"  {side}")
-            print_difference({'plain': row['plain'], 'suite': row[side]})
+    for side, (plain, suite) in sides.items():
+        row[side] = {**suite, 'plain_queries': plain['queries'], 'plain_ms': plain['ms'], 'plain_trace': plain['trace']}
+    row['above'] = [side for side in SIDES if is_above(row, side)]
     return row
 
 
 def is_above(row, side):
-    """Lists cost no query more, forms three; typing in 200 lines a tenth more time; see ``compare_growth`` for orders.
-    """
-    plain, suite = row['plain'], row[side]
+    """Lists cost no query more, forms three, typing in 200 lines a tenth more; see ``compare_growth`` for orders."""
+    figures = row[side]
+    queries, plain = figures['queries'], figures['plain_queries']
     if row['kind'] == 'list':
-        return suite['queries'] > plain['queries']
+        return queries > plain
     if row['kind'] == 'form':
-        return suite['queries'] > plain['queries'] + 3
+        return queries > plain + 3
     if row['kind'] == 'onchange':
-        return side == 'light' and (
-            suite['queries'] > plain['queries'] * TIME_MARK
-            or suite['ms'] > plain['ms'] * TIME_MARK + SLACK_MS)
+        return queries > plain * MARK + 3 or figures['ms'] > figures['plain_ms'] * MARK + SLACK_MS
     return False
 
 
@@ -93,25 +101,33 @@ def compare_growth(rows):
         return []
     few, many = confirmed[1], confirmed[-1]  # the first order of a call pays for all
     count = int(many['action'].split()[1]) - int(few['action'].split()[1])
-    each = {side: round((many[side]['queries'] - few[side]['queries']) / count, 2) for side in SIDES}
-    row = {'action': "one order more to confirm", **each, 'above': [
-        side for side in ('light', 'rules') if each[side] > each['plain'] + 1]}
-    print(f"\none order more to confirm, queries: plain {each['plain']}, light {each['light']}, rules {each['rules']}"
-          f"{'  above: ' + ', '.join(row['above']) if row['above'] else ''}", flush=True)
+    row = {'action': "one order more to confirm"}
+    for side in SIDES:
+        row[side] = {key: round((many[side][key] - few[side][key]) / count, 2) for key in ('queries', 'plain_queries')}
+        print(f"one order more to confirm, queries: plain Odoo {row[side]['plain_queries']}, {side}"
+              f" {row[side]['queries']}", flush=True)
+    row['above'] = [side for side in SIDES if row[side]['queries'] > row[side]['plain_queries'] + GROWTH]
     return [row]
 
 
 def print_head():
-    print(f"{'action':<48}" + ''.join(f'{side + " q":>9}' for side in SIDES)
-          + ''.join(f'{side + " ms":>10}' for side in SIDES) + f"{'light':>8}{'rules':>7}", flush=True)
+    print(f"{'action':<46}" + ''.join(
+        f"{'plain q':>9}{side + ' q':>9}{'plain ms':>10}{side + ' ms':>10}{'ratio':>7}" for side in SIDES), flush=True)
 
 
 def print_row(row):
-    plain = max(row['plain']['ms'], 0.1)
-    print(f"{row['action']:<48}" + ''.join(f"{row[side]['queries']:>9}" for side in SIDES)
-          + ''.join(f"{row[side]['ms']:>10.1f}" for side in SIDES)
-          + f"{row['light']['ms'] / plain:>7.2f}x{row['rules']['ms'] / plain:>6.2f}x"
-          + (f"  above: {', '.join(row['above'])}" if row['above'] else ''), flush=True)
+    print(f"{row['action']:<46}" + ''.join(
+        f"{figures['plain_queries']:>9}{figures['queries']:>9}{figures['plain_ms']:>10.1f}{figures['ms']:>10.1f}"
+        f"{figures['ms'] / max(figures['plain_ms'], 0.1):>7.2f}" for figures in (row[side] for side in SIDES))
+        + (f"  above: {', '.join(row['above'])}" if row['above'] else ''), flush=True)
+
+
+def print_differences(row):
+    from bench_overhead import print_difference  # noqa: PLC0415
+
+    for side in SIDES:
+        print(f"  {side}")
+        print_difference({'plain': {'trace': row[side]['plain_trace']}, 'suite': row[side]})
 
 
 def write_json(options, rows, growth):
@@ -119,8 +135,10 @@ def write_json(options, rows, growth):
         return
     for row in rows:
         for side in SIDES:
-            row[side].pop('trace')
-            row[side]['ms'] = round(row[side]['ms'], 1)
+            for key in ('trace', 'plain_trace'):
+                row[side].pop(key)
+            for key in ('ms', 'plain_ms'):
+                row[side][key] = round(row[side][key], 1)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps({
         'measured_on': datetime.now(timezone.utc).isoformat(timespec='seconds'),

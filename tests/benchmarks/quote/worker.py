@@ -13,7 +13,8 @@ class QuoteSession(Session):
 
     def new_company(self, env):
         profile, count = os.environ['LTC_BENCH_PROFILE'], int(os.environ['LTC_BENCH_QUOTATIONS'])
-        return GatedQuoteCompany(env, count, profile) if profile != 'light' else QuoteCompany(env, count)
+        is_gated = os.environ['LTC_BENCH_SUITE'] and profile != 'light'
+        return GatedQuoteCompany(env, count, profile) if is_gated else QuoteCompany(env, count)
 
 
 if __name__ == '__main__':
