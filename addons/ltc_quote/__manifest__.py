@@ -27,10 +27,13 @@
         'wizard/ltc_quote_revise_views.xml',
         'views/sale_order_views.xml',
         'views/sale_order_forecast_views.xml',
+        'views/sale_order_option_views.xml',
         'views/ltc_requirement_views.xml',
         'views/ltc_solution_views.xml',
         'views/ltc_estimate_views.xml',
         'views/ltc_price_rule_views.xml',
+        'views/product_pricelist_item_views.xml',
+        'views/ltc_option_rule_views.xml',
         'views/ltc_authority_rule_views.xml',
         'views/crm_lead_solution_views.xml',
         'views/res_config_settings_views.xml',
@@ -49,10 +52,14 @@
         'demo/ltc_demo_solution.xml',
         'demo/ltc_demo.xml',
         'demo/ltc_demo_price.xml',
+        'demo/ltc_demo_option.xml',
     ],
     'assets': {
         'web.assets_backend': [
             'ltc_quote/static/src/**/*',
+        ],
+        'web.assets_tests': [
+            'ltc_quote/static/tests/tours/**/*',
         ],
         'web.assets_unit_tests': [
             'ltc_quote/static/tests/**/*.test.js',

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 CONCESSION_KINDS = [
     ('price', "Price"),
-    ('term', "Payment or Delivery Terms"),
+    ('term', "Terms"),
     ('scope', "Scope"),
 ]
 CONCESSION_SIDES = [

@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
         """Return, as sentences, what of a line goes beyond the price rules."""
         values = {
             'number': list(self.order_line.filtered(lambda line: not line.display_type)).index(check['line']) + 1,
-            'product': check['line'].product_id.display_name,
+            'product': check['line'].product_id.with_context(display_default_code=False).display_name,
         }
         sentences = []
         if check['below_percent'] > 0:

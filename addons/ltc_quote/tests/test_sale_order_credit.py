@@ -92,3 +92,18 @@ class TestSaleOrderCredit(LtcQuoteCommon):
         for _number in range(5):
             self._invoice(10, self.today)
         self.assertEqual(count(), few)
+
+    def test_what_matters_is_said_beside_the_quotation(self):
+        quotation = self._create_quotation()
+        self.assertEqual(quotation.with_user(self.sales).ltc_get_credit_notice(), [])
+        self._invoice(1000, self.today - timedelta(days=40))
+        self.company.account_use_credit_limit = True
+        self.customer.sudo().credit_limit = 200000
+        overdue, excess = quotation.with_user(self.sales).ltc_get_credit_notice()
+        self.assertIn("since 40 days", overdue)
+        self.assertIn("1,000", overdue)
+        self.assertIn("6,000", excess)
+        with self.assertRaises(AccessError):
+            quotation.with_user(new_test_user(self.env, 'ltc_credit_clerk', 'base.group_user')).ltc_get_credit_notice()
+        quotation.sudo().action_confirm()
+        self.assertEqual(quotation.with_user(self.sales).ltc_get_credit_notice(), [])

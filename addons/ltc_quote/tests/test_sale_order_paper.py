@@ -29,7 +29,7 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
     def test_the_paper_says_version_validity_and_payment(self):
         paper = self._print(self.quotation)
         self.assertIn('<span>V1</span>', paper)
-        self.assertIn("This offer is valid until", paper)
+        self.assertIn("Valid until:", paper)
         self.assertIn("30 Days", paper)
         self.assertNotIn("replaces every earlier version", paper)
         self.quotation.ltc_revise("Again")
@@ -43,7 +43,7 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         self.quotation.action_confirm()
         paper = self._print(self.quotation)
         self.assertNotIn('<span>V1</span>', paper)
-        self.assertNotIn("This offer is valid until", paper)
+        self.assertNotIn("Valid until:", paper)
 
     def test_where_no_version_was_made_the_paper_is_odoos(self):
         self._set_profile('light')

@@ -32,7 +32,7 @@ class TestSaleReport(LtcQuoteCommon):
             orders += self._create_quotation(order_line=[
                 Command.create({'product_id': self.line_product.id, 'discount': discount})])
         bands = self._report(orders, ['ltc_discount_band'], ['__count'])
-        self.assertEqual(bands, {'0': 1, '5': 1, '10': 1, '20': 1, '99': 1})
+        self.assertEqual(bands, {'00': 1, '05': 1, '10': 1, '20': 1, '99': 1})
         self._pass_gate(orders[0], 'atb')
         self._submit(orders[1], 'atb')
         states = self._report(orders, ['ltc_gate_state'], ['__count', 'ltc_version:max'])

@@ -42,7 +42,7 @@ def _insert_customers(env, count):
     """Write ``count`` companies; return the first of their ids, which follow one another."""
     template = env['res.partner'].create({'name': "Customer", 'is_company': True, 'company_id': env.company.id})
     name = SQL("'Customer ' || n")
-    return _clone(env, template, count, lambda first: {
+    return clone(env, template, count, lambda first: {
         'name': name, 'complete_name': name, 'commercial_company_name': name,
         'commercial_partner_id': SQL("%s + n", first), 'city': SQL("'Suzhou'"),
         'email': SQL("'office@customer' || n || '.example.com'"), 'phone': SQL("'0512' || LPAD(n::text, 8, '0')"),
@@ -58,7 +58,7 @@ def _insert_leads(env, count, customers, first_partner, sellers, teams):
     born = SQL("(NOW() AT TIME ZONE 'UTC' - n * 7 %% 400 * INTERVAL '1 day')")
     domain = SQL("'@customer' || n %% %s || '.example.com'", customers)
     email = SQL("'contact' || n || %s", domain)
-    return _clone(env, template, count, lambda first: {
+    return clone(env, template, count, lambda first: {
         'name': SQL("'Line ' || n"), 'city': SQL("'Suzhou'"), 'priority': SQL("(n %% 4)::text"),
         'type': SQL("CASE WHEN n %% 4 = 0 THEN 'opportunity' ELSE 'lead' END"),
         'user_id': SQL("(%s)[1 + n %% %s]", sellers.ids, len(sellers)),
@@ -77,7 +77,7 @@ def _insert_leads(env, count, customers, first_partner, sellers, teams):
     })
 
 
-def _clone(env, template, count, prepare):
+def clone(env, template, count, prepare):
     """Write ``count`` rows like ``template``; ``prepare`` returns {column: SQL of n} of what differs.
 
     :return: the first of their ids, which follow one another
