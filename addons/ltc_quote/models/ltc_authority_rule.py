@@ -108,9 +108,16 @@ class LtcAuthorityRule(models.Model):
 
     @api.model
     def _aggregate_lines(self, level, figures):
-        """Return the figure of the lines that the level asks for, or None where there are none."""
-        values = figures.get(level.line_measure) if level.use_lines else None
-        return AGGREGATE_FUNCTIONS[level.line_aggregate](values) if values else None
+        """Return the figure of the lines that the level asks for, or None where there are none.
+
+        Where a concession room is asked for, the worse one of what is offered and the lowest prices within the room.
+        """
+        if not level.use_lines:
+            return None
+        aggregate = AGGREGATE_FUNCTIONS[level.line_aggregate]
+        worse = max if level.line_operator == 'above' else min
+        sides = [figures.get(level.line_measure), figures.get('offered', {}).get(level.line_measure)]
+        return worse((aggregate(values) for values in sides if values), default=None)
 
     # === LEVELS OUT OF THE CACHE === #
 

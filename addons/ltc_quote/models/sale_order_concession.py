@@ -81,9 +81,13 @@ class SaleOrder(models.Model):
 
     def _ltc_get_offer_figures(self):
         figures = super()._ltc_get_offer_figures()
-        if self.ltc_concession_room:
-            figures['concession_room'] = round(self.ltc_concession_room, 2)
-        return figures
+        room = self._ltc_get_room()
+        return {**figures, 'concession_room': room} if room else figures
+
+    def _ltc_get_room(self):
+        """Return the room that is asked for, in percent, as it is frozen and judged."""
+        self.ensure_one()
+        return round(self.ltc_concession_room, 2)
 
     @api.model
     def _ltc_get_figure_labels(self):
@@ -92,14 +96,17 @@ class SaleOrder(models.Model):
     def _ltc_get_authority_figures(self, code):
         """Ask the matrix on the floor price: a Go with room is a Go for every price down to it."""
         figures = super()._ltc_get_authority_figures(code)
-        room = figures.get('concession_room', 0.0) / 100 if code == 'atb' else 0.0
-        if not room:
-            return figures
+        return self._ltc_lower_to_floor(figures, self._ltc_get_room()) if code == 'atb' else figures
+
+    @api.model
+    def _ltc_lower_to_floor(self, figures, room):
+        """Return ``figures`` with margin and discount as they are when ``room`` percent were given away."""
+        kept = 1 - room / 100
         return {
             **figures,
-            'margin_percent': round(100 - (100 - figures.get('margin_percent', 0.0)) / (1 - room), 2),
-            'discount_percent': round(100 - (100 - figures.get('discount_percent', 0.0)) * (1 - room), 2),
-        }
+            'margin_percent': round(100 - (100 - figures.get('margin_percent', 0.0)) / kept, 2),
+            'discount_percent': round(100 - (100 - figures.get('discount_percent', 0.0)) * kept, 2),
+        } if room else figures
 
     def _ltc_prepare_review_values(self, gate, answers, note, urgent=False):
         values = super()._ltc_prepare_review_values(gate, answers, note, urgent)

@@ -63,6 +63,39 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
         self.assertEqual(self._get_level(self._quote(
             {}, {'product_id': self.training.id, 'name': "Goodwill", 'price_unit': -11000.0})), 50)
 
+    def test_the_price_axes_ask_for_the_lowest_price_within_the_room(self):
+        """At list price nothing fires; 15 % room let the price fall 5.56 % below its floor, and to 15 % discount."""
+        self.env['ltc.price.rule'].create({
+            'name': "Floor", 'use_floor_price': True, 'floor_price': 90000, 'use_max_discount': True,
+            'max_discount': 10, 'product_tmpl_id': self.line_product.product_tmpl_id.id})
+        lines = {'use_lines': True, 'line_aggregate': 'max', 'line_measure': 'line_discount', 'line_operator': 'above'}
+        for limits in (
+            {'use_below_floor': True, 'below_floor_above': 5.5},
+            {'use_over_discount': True, 'over_discount_above': 4.9},
+            {'use_total_discount': True, 'total_discount_above': 14.9},
+            {**lines, 'line_value': 14.9},
+            {**lines, 'line_measure': 'line_margin', 'line_aggregate': 'min', 'line_operator': 'below',
+             'line_value': 29.5},
+            {**lines, 'line_measure': 'line_amount', 'line_aggregate': 'sum', 'line_operator': 'below',
+             'line_value': 86000},
+        ):
+            with self.subTest(limits=limits):
+                self._ask(**limits)
+                self.assertEqual(self._get_level(self._quote({})), 10)
+                self.assertEqual(self._get_level(self._quote({}, ltc_concession_room=10)), 10)
+                self.assertEqual(self._get_level(self._quote({}, ltc_concession_room=15)), 50)
+
+    def test_room_takes_no_level_away(self):
+        self._ask(use_lines=True, line_aggregate='sum', line_measure='line_amount', line_operator='above',
+                  line_value=99000)
+        self.assertEqual(self._get_level(self._quote({}, ltc_concession_room=15)), 50)
+
+    def test_what_deducts_gets_no_room(self):
+        self._ask(use_total_discount=True, total_discount_above=19)
+        lines = ({}, {'product_id': self.training.id, 'name': "Goodwill", 'price_unit': -10000.0})
+        self.assertEqual(self._get_level(self._quote(*lines, ltc_concession_room=9)), 10)
+        self.assertEqual(self._get_level(self._quote(*lines, ltc_concession_room=9.5)), 50)
+
     def test_lines_by_highest_lowest_average_and_sum(self):
         two = [{'discount': 20.0}, {'discount': 4.0}]
         for aggregate, below, above in (('max', 19, 20), ('min', 3, 4), ('avg', 11, 12), ('sum', 23, 24)):
