@@ -50,12 +50,12 @@ class SaleOrder(models.Model):
         Extend it with whatever ``_ltc_get_authority_figures`` adds. They are the same but for two lines of defence:
         the submission asks today's price list where this trusts what Odoo noted on the line, and it freezes figures.
         """
-        facts = self._ltc_get_line_facts()
-        figures = self._ltc_sum_up_prices(facts)
-        net, cost = (sum(fact[key] for fact in facts) for key in ('net', 'cost'))
+        bundles = self._ltc_get_bundles()
+        figures = self._ltc_sum_up_prices(self._ltc_spread_bundles(bundles))
+        net, cost = (sum(bundle[key] for bundle in bundles) for key in ('net', 'cost'))
         return self._ltc_count_estimate(net, {
             **figures,
-            'margin_percent': round((1 - cost / net) * 100, 2) if net > 0 else round(self.margin_percent * 100, 2),
+            'margin_percent': self._ltc_get_margin_percent(net, cost),
             'discount_percent': max([figures['total_discount_percent'], *figures['line_list_discount']]),
             'payment_days': self.payment_term_id._ltc_get_longest_days(),
             'customer_grade': self.partner_id.commercial_partner_id.ltc_grade or '',

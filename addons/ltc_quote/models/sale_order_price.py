@@ -47,7 +47,8 @@ class SaleOrder(models.Model):
         """Return the figures of the lines that a level may ask the highest, lowest, average or sum of."""
         return {
             'line_discount': [fact['discount'] for fact in facts if fact['listed'] > 0],
-            'line_margin': [fact['margin'] for fact in facts if fact['net'] > 0],
+            'line_margin': [
+                fact['margin'] for fact in facts if fact['net'] > 0 or fact['net'] == 0 and fact['cost'] > 0],
             'line_amount': [self._ltc_get_authority_amount(fact['net']) for fact in facts],
         }
 
@@ -84,7 +85,7 @@ class SaleOrder(models.Model):
             {**fact, 'net': fact['net'] * kept, 'asked': fact['asked'] * kept} if fact['net'] > 0 else fact
             for fact in facts]
         positive = sum(fact['net'] for fact in facts if fact['net'] > 0)
-        share = sum(fact['net'] for fact in facts) / positive if positive else 1.0
+        share = max(sum(fact['net'] for fact in facts), 0.0) / positive if positive else 1.0
         return [self._ltc_spread(fact, share) if fact['net'] >= 0 else fact for fact in facts]
 
     def _ltc_get_bundle_facts(self, head, lines, costs, strict):
@@ -110,7 +111,7 @@ class SaleOrder(models.Model):
             'share': share,
             'list_discount': round((1 - fact['asked'] / listed) * 100, 2) if listed > 0 else 0.0,
             'discount': round((1 - fact['asked'] * share / listed) * 100, 2) if listed > 0 else 0.0,
-            'margin': round((1 - fact['cost'] / net) * 100, 2) if net > 0 else 0.0,
+            'margin': self._ltc_get_margin_percent(net, fact['cost']),
         }
 
     # === PRICE RULES === #
