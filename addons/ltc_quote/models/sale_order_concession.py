@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
     """The negotiation: the room that a Go leaves, the floor price that it locks, and what was conceded.
 
     The room is asked for with the submission, and decided on like every other figure. Whoever decides must have
-    authority for the floor price, not only for the price offered (:meth:`_ltc_get_authority_figures`).
+    authority for the floor price, not only for the price offered (:meth:`_ltc_judge_prices`).
     """
     _inherit = 'sale.order'
 
@@ -92,11 +92,6 @@ class SaleOrder(models.Model):
     @api.model
     def _ltc_get_figure_labels(self):
         return {**super()._ltc_get_figure_labels(), 'concession_room': self.env._("Concession Room (%)")}
-
-    def _ltc_get_authority_figures(self, code):
-        """Ask the matrix on the floor price: a Go with room is a Go for every price down to it."""
-        figures = super()._ltc_get_authority_figures(code)
-        return self._ltc_lower_to_floor(figures, self._ltc_get_room()) if code == 'atb' else figures
 
     @api.model
     def _ltc_lower_to_floor(self, figures, room):

@@ -10,7 +10,14 @@ class SaleOrder(models.Model):
         if code != 'atb' and not self._ltc_is_own_gate(code):
             return figures
         room = self._ltc_get_room() if code == 'atb' else 0.0  # no other gate leaves room
-        return {**figures, **self._ltc_get_price_figures(self._ltc_get_bundles(strict=True), room)}
+        return self._ltc_judge_prices(figures, self._ltc_get_bundles(strict=True), room)
+
+    def _ltc_judge_prices(self, figures, bundles, room):
+        """Return ``figures`` with those of the prices, as submission and forecast ask the matrix on them.
+
+        A Go with room is a Go for every price down to the floor, so the floor is what is judged.
+        """
+        return {**self._ltc_lower_to_floor(figures, room), **self._ltc_get_price_figures(bundles, room)}
 
     def _ltc_get_price_figures(self, bundles, room=0.0):
         """Return the figures of the price authority; nothing of them is frozen, for rules and costs move.

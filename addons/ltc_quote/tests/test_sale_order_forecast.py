@@ -36,6 +36,41 @@ class TestSaleOrderForecast(LtcQuoteCommon):
         forecast = self._get_forecast(quotation)
         self.assertEqual((forecast['level'], self._submit(quotation, 'atb').sudo().level_name), (level, level))
 
+    def test_the_forecast_counts_the_room_as_the_submission_does(self):
+        self._set_profile('standard')
+        self.env['ltc.price.rule'].create({
+            'name': "Floor", 'use_floor_price': True, 'floor_price': 96000,
+            'product_tmpl_id': self.line_product.product_tmpl_id.id})
+        goodwill = Command.create({'product_id': self.training.id, 'price_unit': -1000.0, 'purchase_price': 0.0})
+        for room, level in ((0, "Sales Manager"), (5, "Commercial Management"), (21, "Decision Team")):
+            for lines in ([], [goodwill]):
+                with self.subTest(room=room, lines=len(lines)):
+                    quotation = self._quote(price_unit=100000.0)
+                    quotation.write({'ltc_concession_room': room, 'order_line': lines})
+                    figures = quotation.sudo()._ltc_get_forecast_figures()
+                    asked = quotation.sudo()._ltc_get_authority_figures('atb')
+                    self.assertEqual(
+                        {key: asked[key] for key in figures if key in asked}, {
+                            key: figures[key] for key in figures if key in asked})
+                    self._assert_level(quotation, level)
+
+    def test_the_forecast_follows_the_room_while_typing(self):
+        self._set_profile('standard')
+        with Form(self._quote(price_unit=100000.0).with_user(self.sales)) as form:
+            self.assertEqual(form.ltc_approval_forecast['notes'], [])
+            form.ltc_concession_room = 21
+            self.assertEqual(form.ltc_approval_forecast['level'], "Decision Team")
+            self.assertIn("79,000", form.ltc_approval_forecast['notes'][0])
+
+    def test_the_amount_without_a_level_counts_the_room(self):
+        self._set_profile('standard')
+        self.line_product.standard_price = 72000.0
+        quotation = self._quote(price_unit=100000.0)
+        quotation.ltc_concession_room = 10
+        forecast = self._get_forecast(quotation)
+        self.assertEqual(forecast['reasons'], ["margin 20 % below 25 %"])
+        self.assertIn("106,666", forecast['hint'])  # 72,000 cost leave 25 % of 96,000, and that is 90 %
+
     def test_a_negative_quantity_hides_no_discount_and_saves_no_cost(self):
         """1,000,000 of goods for 200,000: listed 200,000 and cost minus 100,000 made a margin of 150 %."""
         self._set_profile('standard')
