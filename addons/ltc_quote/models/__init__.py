@@ -21,6 +21,8 @@ from . import sale_order_concession
 from . import sale_order_expiry
 from . import sale_order_credit
 from . import sale_order_changes
+from . import sale_order_agreed
+from . import sale_order_line_agreed
 from . import sale_order_outcome
 from . import payment_transaction
 from . import ltc_kpi
@@ -41,4 +43,5 @@ from . import sale_order_lead_time
 from . import sale_order_forecast
 from . import sale_order_solution
 from . import sale_order_estimate
+from . import sale_order_opportunity
 from . import crm_lead_solution

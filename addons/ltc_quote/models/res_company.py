@@ -5,6 +5,7 @@ class ResCompany(models.Model):
     """What a quotation must bring along to gate ATB, and how long the company takes to deliver."""
     _inherit = 'res.company'
 
+    ltc_opportunity_required = fields.Boolean(string="Opportunity Needed for ATB")
     ltc_requirement_required = fields.Boolean(string="Requirement Needed for ATB")
     ltc_solution_required = fields.Boolean(string="Approved Solution Needed for ATB")
     ltc_estimate_required = fields.Boolean(string="Approved Estimate Needed for ATB")

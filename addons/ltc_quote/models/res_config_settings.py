@@ -4,6 +4,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
+    ltc_opportunity_required = fields.Boolean(related='company_id.ltc_opportunity_required', readonly=False)
     ltc_requirement_required = fields.Boolean(related='company_id.ltc_requirement_required', readonly=False)
     ltc_solution_required = fields.Boolean(related='company_id.ltc_solution_required', readonly=False)
     ltc_estimate_required = fields.Boolean(related='company_id.ltc_estimate_required', readonly=False)

@@ -23,3 +23,5 @@ from . import test_sale_order_credit
 from . import test_sale_report
 from . import test_sale_order_paper
 from . import test_product_pricelist
+from . import test_sale_order_agreed
+from . import test_sale_order_opportunity
