@@ -82,7 +82,8 @@ class SaleOrder(models.Model):
             if (facts['product'], facts['taxes']) in decided:
                 continue
             was = before.get(line)
-            is_own = bool(was and was['quantity']) and (was['product'] in products or was['product'] != facts['product'])
+            is_own = bool(was and was['quantity']) and (
+                was['product'] in products or was['product'] != facts['product'])
             if is_own or facts['product'] in products or not line._ltc_is_fair_addition(facts):
                 sentences.append(self._ltc_describe_breach(line, is_own))
         return sentences

@@ -41,8 +41,8 @@ class SaleOrder(models.Model):
         lost_sudo = self._ltc_get_lost_opportunity()
         if lost_sudo:
             return [self.env._(
-                "%(order)s came out of opportunity %(opportunity)s, whose gate and estimate hold for it; link it again.",
-                order=self.display_name, opportunity=lost_sudo.name)]
+                "%(order)s came out of opportunity %(opportunity)s, whose gate and estimate hold for it; link it"
+                " again.", order=self.display_name, opportunity=lost_sudo.name)]
         company = self.company_id.sudo()
         if (
             not company.ltc_opportunity_required

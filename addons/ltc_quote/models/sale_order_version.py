@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, is_html_empty
 
@@ -17,6 +17,18 @@ class SaleOrder(models.Model):
     ltc_revision_reason = fields.Text(
         string="Reason of Change", copy=False, groups='base.group_user',
         help="Why the version in work differs from the last one.")
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_versioned(self):
+        """Keep versions and negotiation log: a draft that nobody submitted or sent has none and may go."""
+        for model in ('ltc.quote.version', 'ltc.quote.concession'):
+            kept = self.env[model].sudo().search([('order_id', 'in', self.ids)], limit=1).order_id
+            if kept:
+                raise UserError(self.env._(
+                    "Quotation %s has versions or a negotiation log, which are kept; cancel it instead of deleting it.",
+                    kept.name))
 
     # === ACTION METHODS === #
 
