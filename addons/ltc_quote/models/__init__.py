@@ -41,6 +41,8 @@ from . import sale_order_line_price
 from . import sale_order_price
 from . import sale_order_lead_time
 from . import sale_order_forecast
+from . import ltc_quote_risk
+from . import sale_order_bid
 from . import sale_order_solution
 from . import sale_order_estimate
 from . import sale_order_opportunity

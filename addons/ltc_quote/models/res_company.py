@@ -13,6 +13,8 @@ class ResCompany(models.Model):
         string="Needed From", help="Quotations below this amount, in the company's currency, need none of them."
         " 0: all do.")
     ltc_target_margin = fields.Float(string="Target Margin (%)", default=25.0)
+    ltc_bid_days = fields.Integer(string="ATB before Bid Closing (Days)", default=5)
+    ltc_challenge_below = fields.Float(string="Challenge below Win Chance (%)", default=30.0)
     ltc_design_days = fields.Integer(string="Design (Days)")
     ltc_assembly_days = fields.Integer(string="Assembly (Days)")
     ltc_commissioning_days = fields.Integer(string="Commissioning (Days)")

@@ -25,3 +25,4 @@ from . import test_sale_order_paper
 from . import test_product_pricelist
 from . import test_sale_order_agreed
 from . import test_sale_order_opportunity
+from . import test_sale_order_bid
