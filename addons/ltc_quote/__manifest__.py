@@ -44,6 +44,7 @@
         'views/sale_portal_templates.xml',
         'report/sale_report_views.xml',
         'report/sale_order_report_templates.xml',
+        'report/sale_order_mark_templates.xml',
         'views/ltc_quote_menus.xml',
         'views/ltc_solution_menus.xml',
     ],

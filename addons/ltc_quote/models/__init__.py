@@ -23,6 +23,7 @@ from . import sale_order_credit
 from . import sale_order_changes
 from . import sale_order_agreed
 from . import sale_order_line_agreed
+from . import sale_order_paper
 from . import sale_order_outcome
 from . import payment_transaction
 from . import ltc_kpi
