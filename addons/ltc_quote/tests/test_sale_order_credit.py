@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import LtcQuoteCommon
 
@@ -48,6 +48,71 @@ class TestSaleOrderCredit(LtcQuoteCommon):
         ordered.sudo()._create_invoices()
         self.assertEqual(self._get_credit(quotation)['ordered'], 0)
         self.assertEqual(self._get_credit(ordered)['quoted'], 0)
+
+    def _advance(self, order, percent):
+        self.env['sale.advance.payment.inv'].sudo().create({
+            'sale_order_ids': [Command.set(order.ids)], 'advance_payment_method': 'percentage', 'amount': percent,
+        }).create_invoices()
+        invoice = order.sudo().invoice_ids[-1:]
+        invoice.action_post()
+        return invoice
+
+    def test_a_down_payment_counts_once(self):
+        """205,000 ordered, 30 % of it invoiced: 61,500 are open, and 143,500 are left to invoice."""
+        tax = self.env['account.tax'].create({
+            'name': "VAT", 'amount': 20, 'type_tax_use': 'sale', 'company_id': self.company.id})
+        for taxes, factor in ((self.env['account.tax'], 1), (tax, 1.2)):
+            with self.subTest(taxes=taxes.name):
+                partner = self.customer.copy({'name': "Lakeside Dairy"})
+                (self.line_product | self.training).taxes_id = taxes
+                ordered = self._create_quotation(partner_id=partner.id)
+                ordered.sudo().action_confirm()
+                quotation = self._create_quotation(partner_id=partner.id)
+                invoice = self._advance(ordered, 30)
+                credit = self._get_credit(quotation)
+                self.assertAlmostEqual(invoice.amount_total, 61500 * factor)
+                self.assertAlmostEqual(credit['receivable'], 61500 * factor)
+                self.assertAlmostEqual(credit['ordered'], 143500 * factor)
+                final = ordered.sudo()._create_invoices(final=True)
+                final.action_post()
+                credit = self._get_credit(quotation)
+                self.assertAlmostEqual(credit['receivable'], 205000 * factor)
+                self.assertAlmostEqual(credit['ordered'], 0)
+
+    def test_the_quotation_says_what_is_overdue_or_beyond_the_limit(self):
+        quotation = self._create_quotation().with_user(self.sales)
+        self.assertFalse(quotation.ltc_credit_notice)
+        self._invoice(1500, self.today - timedelta(days=40))
+        quotation.invalidate_recordset(['ltc_credit_notice'])
+        self.assertIn("1,500.00 overdue, the oldest since 40 days", quotation.ltc_credit_notice)
+        self.company.account_use_credit_limit = True
+        self.customer.sudo().credit_limit = 200000
+        quotation.invalidate_recordset(['ltc_credit_notice'])
+        self.assertIn("6,500.00 beyond the credit limit", quotation.ltc_credit_notice)
+        quotation.action_confirm()
+        self.assertFalse(quotation.ltc_credit_notice)
+
+    def test_the_notice_follows_the_customer_while_typing(self):
+        self._invoice(1500, self.today - timedelta(days=40))
+        form = Form(self.env['sale.order'].with_user(self.sales))
+        self.assertFalse(form.ltc_credit_notice)
+        form.partner_id = self.customer
+        self.assertIn("overdue", form.ltc_credit_notice)
+
+    def test_the_notice_costs_a_form_three_queries(self):
+        self._invoice(1500, self.today - timedelta(days=40))
+        self.company.account_use_credit_limit = True
+        quotation = self._create_quotation().with_user(self.sales)
+
+        def count(*names):
+            for _run in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                quotation.read(['name', 'amount_total', 'partner_invoice_id', 'user_id', *names])
+            return self.cr.sql_log_count - before
+
+        self.assertLessEqual(count('ltc_credit_notice'), count() + 3)
 
     def test_the_limit_counts_where_the_company_uses_limits(self):
         quotation = self._create_quotation()
