@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -128,6 +128,17 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
             self._ask(use_lines=True, line_aggregate=False)
 
     # === PROMISED DATE === #
+
+    def test_the_promise_does_not_depend_on_who_looks(self):
+        """23:30 in London is the next day in Shanghai; the company has no zone of its own but its calendar's."""
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = 'Europe/London'
+        quotation = self._quote({'customer_lead': 0})
+        promised = quotation._ltc_get_earliest_date() - timedelta(days=1)
+        quotation.commitment_date = datetime.combine(promised, time(22, 30))
+        for zone in ('Asia/Shanghai', 'America/New_York', False):
+            self.sales.tz = zone
+            self.assertEqual(quotation.with_user(self.sales).sudo()._ltc_get_days_too_early(), 1, zone)
 
     def test_a_promise_earlier_than_possible_goes_up(self):
         self._ask(use_lead_time=True)
