@@ -56,13 +56,13 @@ class SaleOrder(models.Model):
 
     def action_quotation_sent(self):
         result = super().action_quotation_sent()
-        self._ltc_freeze_sent()
+        self._ltc_freeze_sent('sent')  # what was held back went to nobody
         return result
 
     def message_post(self, **kwargs):
         message = super().message_post(**kwargs)
         if self.env.context.get('mark_so_as_sent'):
-            self._ltc_freeze_sent()
+            self._ltc_freeze_sent('sent')
         return message
 
     def _action_confirm(self):
@@ -113,9 +113,13 @@ class SaleOrder(models.Model):
             self._ltc_keep_version('decided', review=review)
         return result
 
-    def _ltc_freeze_sent(self):
-        """Freeze what goes out where versions are in use, so that no two offers carry the same number."""
-        for order in self.filtered(lambda order: order.sudo().ltc_revision_reason):  # no field of the customer's
+    def _ltc_freeze_sent(self, *states):
+        """Freeze what goes out where versions are in use, so that no two offers carry the same number.
+
+        :param states: only of quotations that are in one of these states
+        """
+        orders = self.filtered(lambda order: not states or order.state in states)
+        for order in orders.filtered(lambda order: order.sudo().ltc_revision_reason):  # no field of the customer's
             order._ltc_keep_version('sent', review=order._ltc_get_last_review('atb'))
 
     def _ltc_keep_version(self, origin, review=None, reason=''):
