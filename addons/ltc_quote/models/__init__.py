@@ -35,6 +35,7 @@ from . import ltc_channel_report
 from . import product_pricelist
 from . import ltc_authority_rule
 from . import ltc_price_rule
+from . import ltc_opportunity_mixin
 from . import ltc_version_mixin
 from . import ltc_cost_line_mixin
 from . import ltc_requirement

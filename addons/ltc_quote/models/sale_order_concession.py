@@ -37,25 +37,13 @@ class SaleOrder(models.Model):
 
     def action_ltc_concede(self):
         """Open the dialog that logs a concession on this quotation."""
-        self.ensure_one()
         self.check_access('write')
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Log a Concession"),
-            'res_model': 'ltc.quote.concede',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {'default_order_id': self.id},
-        }
+        return self._ltc_open_dialog('ltc.quote.concede', self.env._("Log a Concession"))
 
     def action_view_ltc_concessions(self):
         """Open the negotiation log of this quotation."""
-        self.ensure_one()
-        return {
-            **self.env['ir.actions.act_window']._for_xml_id('ltc_quote.ltc_quote_concession_action'),
-            'name': self.env._("Negotiation of %s", self.name),
-            'domain': [('order_id', '=', self.id)],
-        }
+        return self._ltc_view_history(
+            'ltc_quote.ltc_quote_concession_action', self.env._("Negotiation of %s", self.name))
 
     def ltc_log_concession(self, kind, side, description, value=0.0, counterpart='', counter_value=0.0):
         """Log what was conceded in the negotiation of this quotation; whoever may change the quotation may.

@@ -36,21 +36,30 @@ class SaleOrder(models.Model):
         """Open the dialog that starts a new version of this quotation."""
         self.ensure_one()
         self._ltc_check_revision()
+        return self._ltc_open_dialog('ltc.quote.revise', self.env._("New Version of %s", self.name))
+
+    def action_view_ltc_versions(self):
+        """Open the frozen versions of this quotation."""
+        return self._ltc_view_history('ltc_quote.ltc_quote_version_action', self.env._("Versions of %s", self.name))
+
+    def _ltc_open_dialog(self, model, name):
+        """Return the action that opens a dialog of ``model`` on this quotation."""
+        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("New Version of %s", self.name),
-            'res_model': 'ltc.quote.revise',
+            'name': name,
+            'res_model': model,
             'view_mode': 'form',
             'target': 'new',
             'context': {'default_order_id': self.id},
         }
 
-    def action_view_ltc_versions(self):
-        """Open the frozen versions of this quotation."""
+    def _ltc_view_history(self, action, name):
+        """Return the window action ``action``, named ``name``, on what belongs to this quotation."""
         self.ensure_one()
         return {
-            **self.env['ir.actions.act_window']._for_xml_id('ltc_quote.ltc_quote_version_action'),
-            'name': self.env._("Versions of %s", self.name),
+            **self.env['ir.actions.act_window']._for_xml_id(action),
+            'name': name,
             'domain': [('order_id', '=', self.id)],
         }
 
