@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
         """Return the lines decided on, each as ``sale.order.line._ltc_get_figures``; what replaces the Go extends it.
         """
         self.ensure_one()
-        return self._ltc_get_agreed_review().figures.get('lines') or []
+        return (self._ltc_get_agreed_review().figures or {}).get('lines') or []
 
     def _ltc_get_agreed_review(self):
         review_sudo = self._ltc_get_last_review('atb')
@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
     def _ltc_get_breaches(self, currency, before):
         """Return, as sentences, what of this order fell below what it was ``before`` and below what was decided."""
         self.ensure_one()
-        if not self.exists() or self.state != 'sale':
+        if not self.exists() or self.state != 'sale' or not self._ltc_get_agreed_review():
             return []
         if self.currency_id != currency:
             return [self.env._(
