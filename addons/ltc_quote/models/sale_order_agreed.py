@@ -64,9 +64,9 @@ class SaleOrder(models.Model):
     def _ltc_get_breaches(self, currency, before):
         """Return, as sentences, what of this order fell below what it was ``before`` and below what was decided."""
         self.ensure_one()
-        if not self.exists() or self.state != 'sale' or not self._ltc_get_agreed_review():
+        if self.state != 'sale':
             return []
-        if self.currency_id != currency:
+        if self.currency_id != currency and self._ltc_get_agreed_review():
             return [self.env._(
                 "Order %(order)s is confirmed and keeps its currency; take it back to quotation and submit it to ATB"
                 " again.", order=self.name)]
@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
         changed = {
             line: facts for line, facts in today.items()
             if not (line in before and line._ltc_is_kept(before[line], facts))}
-        if not changed:
+        if not changed or not self._ltc_get_agreed_review():
             return []
         decided, products = self._ltc_get_decided_groups(today)
         sentences = []

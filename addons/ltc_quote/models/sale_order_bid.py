@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+# who may read the register: others, such as accountants and warehouse workers, open the order without it
+RISK_READERS = 'sales_team.group_sale_salesman,ltc_base.group_ltc_reviewer,ltc_base.group_ltc_auditor'
+
 
 class SaleOrder(models.Model):
     """The bid: when it closes, whether it can be won, and what may go wrong. Gate ATB decides on all of it."""
@@ -15,7 +18,7 @@ class SaleOrder(models.Model):
     ltc_bid_reason = fields.Text(
         string="Why to Bid", copy=False, groups='base.group_user',
         help="Needed for ATB where the chance to win is low: why the effort is spent nevertheless.")
-    ltc_risk_ids = fields.One2many('ltc.quote.risk', 'order_id', string="Risks", groups='base.group_user')
+    ltc_risk_ids = fields.One2many('ltc.quote.risk', 'order_id', string="Risks", groups=RISK_READERS)
 
     # === COMPUTE METHODS === #
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .solution_common import LtcSolutionCommon
 
@@ -139,6 +139,16 @@ class TestSaleOrderBid(LtcSolutionCommon):
         for name in ('ltc_risk_ids', 'ltc_bid_reason', 'ltc_bid_closing', 'ltc_win_chance'):
             with self.assertRaises(AccessError):
                 quotation.with_user(buyer).read([name])
+
+    def test_whoever_opens_the_order_without_the_register_may(self):
+        accountant = new_test_user(self.env, 'ltc_test_accountant', groups='account.group_account_invoice')
+        quotation = self._quote()
+        self._add_risk(quotation)
+        view = self.env['sale.order'].with_user(accountant).get_view(self.env.ref('sale.view_order_form').id, 'form')
+        self.assertNotIn('ltc_risk_ids', view['arch'])
+        self.assertIn('ltc_bid_closing', view['arch'])
+        mine = self.env['sale.order'].with_user(self.sales).get_view(self.env.ref('sale.view_order_form').id, 'form')
+        self.assertIn('ltc_risk_ids', mine['arch'])
 
     def test_a_copy_starts_anew(self):
         quotation = self._quote(ltc_bid_closing=self.today, ltc_bid_reason="Because")
