@@ -12,6 +12,7 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env['account.chart.template'].try_loading('generic_coa', company=cls.company, install_demo=False)
         cls._set_profile('standard')
         (cls.line_product | cls.training).invoice_policy = 'order'
         cls.order = cls._create_released_quotation()
@@ -82,11 +83,13 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
             Command.create({'product_id': self.training.id, 'price_unit': 1.0})]}), "keeps its product|normal price")
 
     def test_a_price_list_s_own_discount_is_normal(self):
-        self.order.pricelist_id = self.env['product.pricelist'].create({'name': "Partner", 'item_ids': [
+        pricelist = self.env['product.pricelist'].create({'name': "Partner", 'item_ids': [
             Command.create({'compute_price': 'percentage', 'percent_price': 33.333, 'applied_on': '3_global'})]})
-        self.order.with_user(self.sales).order_line = [
+        order = self._create_released_quotation(pricelist_id=pricelist.id)
+        order.action_confirm()
+        order.with_user(self.sales).order_line = [
             Command.create({'product_id': self.line_product.copy({'name': "Spare Line"}).id})]
-        self.assertAlmostEqual(self.order.order_line[-1].price_subtotal, 66667, delta=5)
+        self.assertAlmostEqual(order.order_line[-1].price_subtotal, 66667, delta=5)
 
     def test_no_dear_line_takes_the_price_of_a_cheap_one(self):
         order = self._create_released_quotation(order_line=[
@@ -120,17 +123,19 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         self._assert_refused(lambda: line.write({'discount': 3}))
 
     def test_the_currency_stays(self):
-        pricelist = self.env['product.pricelist'].create({'name': "Weak", 'currency_id': self.env[
-            'res.currency'].create({'name': 'LTW', 'symbol': 'W'}).id})
+        weak = self.env['res.currency'].create({'name': 'LTW', 'symbol': 'W'})
         self._assert_refused(
-            lambda: self.order.with_user(self.sales).write({'pricelist_id': pricelist.id}), "keeps its currency")
+            lambda: self.order.with_user(self.sales).write({'currency_id': weak.id}), "keeps its currency")
 
     def test_a_price_that_a_quantity_recomputes_is_seen(self):
-        self.order.pricelist_id.item_ids = [Command.create({
+        pricelist = self.env['product.pricelist'].create({'name': "Volume", 'item_ids': [Command.create({
             'compute_price': 'fixed', 'fixed_price': 50000.0, 'min_quantity': 10, 'applied_on': '1_product',
-            'product_tmpl_id': self.line_product.product_tmpl_id.id})]
-        self._assert_refused(lambda: self.line.with_user(self.sales).write({'product_uom_qty': 10}))
-        self.line.with_user(self.sales).write({'product_uom_qty': 10, 'price_unit': 100000.0})
+            'product_tmpl_id': self.line_product.product_tmpl_id.id})]})
+        order = self._create_released_quotation(pricelist_id=pricelist.id)
+        order.action_confirm()
+        line = order.order_line[0].with_user(self.sales)
+        self._assert_refused(lambda: line.write({'product_uom_qty': 10}))
+        line.write({'product_uom_qty': 10, 'price_unit': 100000.0})
 
     def test_what_went_past_the_guard_is_not_billed(self):
         self.env.flush_all()
