@@ -21,7 +21,12 @@ from . import sale_order_concession
 from . import sale_order_expiry
 from . import sale_order_credit
 from . import sale_order_changes
+from . import sale_order_agreed
+from . import sale_order_line_agreed
+from . import sale_order_paper
 from . import sale_order_outcome
+from . import sale_order_atb_state
+from . import sale_order_cancelled
 from . import payment_transaction
 from . import ltc_kpi
 from . import ltc_kpi_quote
@@ -32,6 +37,7 @@ from . import ltc_authority_rule
 from . import product_pricelist_item
 from . import ltc_price_rule
 from . import ltc_option_rule
+from . import ltc_opportunity_mixin
 from . import ltc_version_mixin
 from . import ltc_cost_line_mixin
 from . import ltc_requirement
@@ -44,6 +50,9 @@ from . import sale_order_option
 from . import sale_order_price
 from . import sale_order_lead_time
 from . import sale_order_forecast
+from . import ltc_quote_risk
+from . import sale_order_bid
 from . import sale_order_solution
 from . import sale_order_estimate
+from . import sale_order_opportunity
 from . import crm_lead_solution

@@ -27,3 +27,7 @@ from . import test_sale_order_pricing
 from . import test_product_pricelist
 from . import test_product_pricelist_item
 from . import test_quotation_tour
+from . import test_sale_order_agreed
+from . import test_sale_order_opportunity
+from . import test_sale_order_bid
+from . import test_sale_order_atb_state

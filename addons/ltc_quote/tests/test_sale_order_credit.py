@@ -49,6 +49,36 @@ class TestSaleOrderCredit(LtcQuoteCommon):
         self.assertEqual(self._get_credit(quotation)['ordered'], 0)
         self.assertEqual(self._get_credit(ordered)['quoted'], 0)
 
+    def _advance(self, order, percent):
+        self.env['sale.advance.payment.inv'].sudo().create({
+            'sale_order_ids': [Command.set(order.ids)], 'advance_payment_method': 'percentage', 'amount': percent,
+        }).create_invoices()
+        invoice = order.sudo().invoice_ids[-1:]
+        invoice.action_post()
+        return invoice
+
+    def test_a_down_payment_counts_once(self):
+        """205,000 ordered, 30 % of it invoiced: 61,500 are open, and 143,500 are left to invoice."""
+        tax = self.env['account.tax'].create({
+            'name': "VAT", 'amount': 20, 'type_tax_use': 'sale', 'company_id': self.company.id})
+        for taxes, factor in ((self.env['account.tax'], 1), (tax, 1.2)):
+            with self.subTest(taxes=taxes.name):
+                partner = self.customer.copy({'name': "Lakeside Dairy"})
+                (self.line_product | self.training).taxes_id = taxes
+                ordered = self._create_quotation(partner_id=partner.id)
+                ordered.sudo().action_confirm()
+                quotation = self._create_quotation(partner_id=partner.id)
+                invoice = self._advance(ordered, 30)
+                credit = self._get_credit(quotation)
+                self.assertAlmostEqual(invoice.amount_total, 61500 * factor)
+                self.assertAlmostEqual(credit['receivable'], 61500 * factor)
+                self.assertAlmostEqual(credit['ordered'], 143500 * factor)
+                final = ordered.sudo()._create_invoices(final=True)
+                final.action_post()
+                credit = self._get_credit(quotation)
+                self.assertAlmostEqual(credit['receivable'], 205000 * factor)
+                self.assertAlmostEqual(credit['ordered'], 0)
+
     def test_the_limit_counts_where_the_company_uses_limits(self):
         quotation = self._create_quotation()
         self.customer.sudo().credit_limit = 100000
