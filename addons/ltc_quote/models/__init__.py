@@ -47,6 +47,8 @@ from . import sale_order_line_price
 from . import sale_order_line_share
 from . import sale_order_share
 from . import sale_order_option
+from . import sale_order_room
+from . import sale_order_credit_notice
 from . import sale_order_price
 from . import sale_order_lead_time
 from . import sale_order_forecast

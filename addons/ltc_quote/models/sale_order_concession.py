@@ -4,11 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
-
 from .ltc_quote_concession import CONCESSION_KINDS, CONCESSION_SIDES
 
-ROOM_DIGITS = 8  # a room that was asked for as an amount is exact to the cent
 WATCHED = 'ltc_quote.watched_prices'  # ids of quotations whose price this transaction touched
 
 
@@ -24,9 +21,6 @@ class SaleOrder(models.Model):
         string="Concession Room (%)", copy=False, groups='base.group_user',
         default=lambda self: self.env.company.ltc_concession_room,
         help="By how much the price may fall in the negotiation without a new review, if ATB decides Go.")
-    ltc_room_floor = fields.Monetary(
-        string="Down to", compute='_compute_ltc_room_floor', inverse='_inverse_ltc_room_floor',
-        groups='base.group_user', help="Without tax: the room may be asked for as the lowest price, too.")
 
     _ltc_concession_room_share = models.Constraint(
         'CHECK(ltc_concession_room >= 0 AND ltc_concession_room < 100)',
@@ -38,42 +32,6 @@ class SaleOrder(models.Model):
         if column_name == 'ltc_concession_room':
             return None
         return super()._init_column(column_name)
-
-    # === COMPUTE METHODS === #
-
-    @api.depends('ltc_concession_room', 'amount_untaxed', 'currency_id')
-    def _compute_ltc_room_floor(self):
-        for order in self:
-            order.ltc_room_floor = order._ltc_get_locked_floor() or order._ltc_get_room_floor()
-
-    @api.onchange('ltc_room_floor')
-    def _inverse_ltc_room_floor(self):
-        """Ask for the room that leads to this price; what rounding alone made of the room is no wish."""
-        for order in self:
-            floor, net = order.ltc_room_floor, order.amount_untaxed
-            shown = (order._ltc_get_locked_floor(), order._ltc_get_room_floor())
-            if any(order.currency_id.compare_amounts(floor, amount) == 0 for amount in shown):
-                continue
-            if not 0 < floor <= net:
-                raise UserError(self.env._(
-                    "%(order)s: the lowest price lies above 0 and not above the %(amount)s that are asked for.",
-                    order=order.display_name, amount=format_amount(self.env, net, order.currency_id)))
-            order.ltc_concession_room = round((1 - floor / net) * 100, ROOM_DIGITS)
-
-    def _ltc_get_locked_floor(self):
-        """Return the floor price of the Go whose room this quotation uses, 0 where there is none."""
-        self.ensure_one()
-        if not self._origin or not self.env['ltc.gate']._is_any_in_force():
-            return 0.0
-        review_sudo = self._origin._ltc_get_last_review('atb', decided=False)
-        if review_sudo.decision not in PASSING or not review_sudo.floor_amount:
-            return 0.0
-        decided = review_sudo.figures['amount_untaxed']
-        return review_sudo.floor_amount if review_sudo.floor_amount <= self.amount_untaxed <= decided else 0.0
-
-    def _ltc_get_room_floor(self):
-        self.ensure_one()
-        return self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
 
     # === ACTION METHODS === #
 
@@ -114,11 +72,6 @@ class SaleOrder(models.Model):
         room = self._ltc_get_room()
         return {**figures, 'concession_room': room} if room else figures
 
-    def _ltc_get_room(self):
-        """Return the room that is asked for, in percent, as it is frozen and judged."""
-        self.ensure_one()
-        return round(self.ltc_concession_room, ROOM_DIGITS)
-
     @api.model
     def _ltc_get_figure_labels(self):
         return {**super()._ltc_get_figure_labels(), 'concession_room': self.env._("Concession Room (%)")}
@@ -146,9 +99,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if not self.ltc_concession_room:
             return False
+        floor = self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
         return self.env._(
             "%(room)s %%, down to %(floor)s without tax", room=f'{self.ltc_concession_room:g}',
-            floor=format_amount(self.env, self._ltc_get_room_floor(), self.currency_id))
+            floor=format_amount(self.env, floor, self.currency_id))
 
     # === THE LOG === #
 

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class SaleOrder(models.Model):
-    """What the customer owes and has ordered: said beside the quotation where it matters, in full on a click."""
+    """What the customer owes and has ordered, on a click."""
     _inherit = 'sale.order'
 
     def action_view_ltc_credit(self):
@@ -19,28 +19,6 @@ class SaleOrder(models.Model):
             'view_mode': 'form',
             'target': 'new',
         }
-
-    def ltc_get_credit_notice(self):
-        """Return, as sentences, what of the customer's credit matters before more effort is spent on this quotation.
-
-        The form asks it when it is on the screen, so that opening it costs nothing.
-        """
-        self.ensure_one()
-        self.check_access('read')
-        if not self._ltc_is_open() or not self.env.user._is_internal():
-            return []
-        credit, currency = self._ltc_get_credit(), self.company_id.currency_id
-        values = {'customer': self.partner_invoice_id.commercial_partner_id.sudo().name}
-        sentences = []
-        if currency.compare_amounts(credit['overdue'], 0) > 0:
-            sentences.append(self.env._(
-                "%(customer)s owes %(overdue)s that is overdue, the oldest since %(days)s days.",
-                overdue=currency.format(credit['overdue']), days=credit['overdue_days'], **values))
-        if currency.compare_amounts(credit['excess'], 0) > 0:
-            sentences.append(self.env._(
-                "With this quotation, %(excess)s are beyond the credit limit of %(customer)s.",
-                excess=currency.format(credit['excess']), **values))
-        return sentences
 
     def _ltc_get_credit(self):
         """Return the exposure of this quotation's debtor in company currency: his whole company, our whole group.
