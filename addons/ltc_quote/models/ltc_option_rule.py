@@ -96,18 +96,22 @@ class LtcOptionRule(models.Model):
         return tuple(
             SimpleNamespace(
                 id=rule.id, kind=rule.kind, quantity=rule.quantity, is_per_unit=rule.is_per_unit,
-                is_binding=rule.is_binding, message=rule.message or '', **{name: rule[name].id for name in names},
-                path=rule.categ_id.parent_path, option_path=rule.option_categ_id.parent_path)
+                is_binding=rule.is_binding, message=rule.message or '', **{name: rule[name].id for name in names})
             for rule in rules)
 
     @api.model
     def _is_subject(self, rule, product):
         if rule.product_tmpl_id:
             return rule.product_tmpl_id == product.product_tmpl_id.id
-        return (product.categ_id.parent_path or '').startswith(rule.path)
+        return self._is_below(product, rule.categ_id)
 
     @api.model
     def _is_option(self, rule, product):
         if rule.option_product_id:
             return rule.option_product_id == product.id
-        return (product.categ_id.parent_path or '').startswith(rule.option_path)
+        return self._is_below(product, rule.option_categ_id)
+
+    @api.model
+    def _is_below(self, product, category_id):
+        """Return whether the product is of that category; asked of the product, for categories move."""
+        return str(category_id) in (product.categ_id.parent_path or '').split('/')
