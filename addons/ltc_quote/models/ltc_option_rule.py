@@ -15,7 +15,7 @@ class LtcOptionRule(models.Model):
     """What belongs together on a quotation, what does not go together, and what is worth offering along.
 
     The salesperson sees it while typing. A binding rule keeps a quotation from gate ATB, and from its customer where
-    no gate is in force.
+    no gate is in force. What a rule names cannot be deleted under it: it is archived, or the rule goes first.
     """
     _name = 'ltc.option.rule'
     _inherit = ['ltc.cached.mixin', 'ltc.audit.config.mixin']
@@ -28,15 +28,15 @@ class LtcOptionRule(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index='btree_not_null', help="Empty: the rule holds in every company.")
     product_tmpl_id = fields.Many2one(
-        'product.template', string="Product", index='btree_not_null', ondelete='cascade', check_company=True)
+        'product.template', string="Product", index='btree_not_null', ondelete='restrict', check_company=True)
     categ_id = fields.Many2one(
-        'product.category', string="Category", index='btree_not_null', ondelete='cascade',
+        'product.category', string="Category", index='btree_not_null', ondelete='restrict',
         help="Its subcategories too.")
     kind = fields.Selection(OPTION_KINDS, required=True, default='requires')
     option_product_id = fields.Many2one(
-        'product.product', string="Option", index='btree_not_null', ondelete='cascade', check_company=True)
+        'product.product', string="Option", index='btree_not_null', ondelete='restrict', check_company=True)
     option_categ_id = fields.Many2one(
-        'product.category', string="Option of Category", index='btree_not_null', ondelete='cascade',
+        'product.category', string="Option of Category", index='btree_not_null', ondelete='restrict',
         help="Anything of this category or its subcategories.")
     quantity = fields.Float(
         default=1.0, digits='Product Unit', help="How much of the option, in its own unit of measure.")
@@ -96,18 +96,22 @@ class LtcOptionRule(models.Model):
         return tuple(
             SimpleNamespace(
                 id=rule.id, kind=rule.kind, quantity=rule.quantity, is_per_unit=rule.is_per_unit,
-                is_binding=rule.is_binding, message=rule.message or '', **{name: rule[name].id for name in names},
-                path=rule.categ_id.parent_path, option_path=rule.option_categ_id.parent_path)
+                is_binding=rule.is_binding, message=rule.message or '', **{name: rule[name].id for name in names})
             for rule in rules)
 
     @api.model
     def _is_subject(self, rule, product):
         if rule.product_tmpl_id:
             return rule.product_tmpl_id == product.product_tmpl_id.id
-        return (product.categ_id.parent_path or '').startswith(rule.path)
+        return self._is_below(product, rule.categ_id)
 
     @api.model
     def _is_option(self, rule, product):
         if rule.option_product_id:
             return rule.option_product_id == product.id
-        return (product.categ_id.parent_path or '').startswith(rule.option_path)
+        return self._is_below(product, rule.option_categ_id)
+
+    @api.model
+    def _is_below(self, product, category_id):
+        """Return whether the product is of that category; asked of the product, for categories move."""
+        return str(category_id) in (product.categ_id.parent_path or '').split('/')

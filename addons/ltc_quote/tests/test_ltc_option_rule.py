@@ -91,6 +91,15 @@ class TestLtcOptionRule(LtcQuoteCommon):
         self.assertEqual(finding['product_id'], False)  # which one, a person chooses
         self.switch.categ_id = safety
         self.assertFalse(self._get_findings(self._quote((self.line_product, 1), (self.switch, 1))))
+        fillers.parent_id = False
+        self.assertFalse(self._get_findings(self._quote((self.line_product, 1))))
+        fillers.parent_id = machines
+        self.assertTrue(self._get_findings(self._quote((self.line_product, 1))))
+
+    def test_what_a_rule_names_is_not_deleted(self):
+        self._create_rule()
+        with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+            self.switch.unlink()
 
     def test_what_excludes_each_other_is_named(self):
         self._create_rule(kind='excludes', option_product_id=self.manual_kit.id)
