@@ -94,6 +94,7 @@
         'views/crm_lead_closing_views.xml',
         'views/ltc_decision_contact_views.xml',
         'views/res_config_settings_forecast_views.xml',
+        'views/res_config_settings_temperature_views.xml',
         'views/ltc_lead_menus.xml',
     ],
     'demo': [

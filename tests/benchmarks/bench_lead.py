@@ -58,7 +58,8 @@ def run(env, options):
 
 
 def list_modules(options):
-    names = sorted(file.stem for file in (HERE / 'lead').glob('*.py') if file.stem not in ('__init__', 'volume'))
+    names = [file.stem for file in (HERE / 'lead').glob('*.py') if file.stem not in ('__init__', 'volume')]
+    names.sort(key=lambda name: (name == 'killed', name))  # it leaves few leads with their owners
     return [name for name in names if not options.only or name in options.only]
 
 

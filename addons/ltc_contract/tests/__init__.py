@@ -11,3 +11,4 @@ from . import test_contract_queries
 from . import test_ltc_kpi
 from . import test_data_scope
 from . import test_res_partner
+from . import test_contract_agreed

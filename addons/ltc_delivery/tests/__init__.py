@@ -10,3 +10,4 @@ from . import test_project_task
 from . import test_stock_picking
 from . import test_stock_picking_queries
 from . import test_ltc_kpi
+from . import test_sale_order

@@ -45,7 +45,8 @@ class WebLead(Controller):
             return None, (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, request.env._("Post JSON or a form."))
         try:
             values = json.loads(request.httprequest.get_data(as_text=True) or 'null')
-        except ValueError:
+            json.dumps(values, ensure_ascii=False).encode()  # half a character cannot be stored
+        except (ValueError, RecursionError):
             values = None
         if not isinstance(values, dict):
             return None, (HTTPStatus.BAD_REQUEST, request.env._("The body is no JSON object; correct it."))
@@ -73,8 +74,8 @@ class WebLead(Controller):
     # === ANSWERING === #
 
     def _receive(self, form_sudo, values):
-        idempotency_key = request.httprequest.headers.get('Idempotency-Key') or values.pop('idempotency_key', None)
-        values.pop('idempotency_key', None)
+        sent_key = values.pop('idempotency_key', None)
+        idempotency_key = str(request.httprequest.headers.get('Idempotency-Key') or sent_key or '').replace('\x00', '')
         reference = uuid.uuid4().hex
         if values.pop(HONEYPOT, None):
             request.env['ltc.web.submission'].sudo().create({
@@ -88,7 +89,7 @@ class WebLead(Controller):
         try:
             with request.env.cr.savepoint():
                 submission_sudo, is_repeated = request.env['ltc.web.submission']._receive(
-                    form_sudo, lead_values, reference, str(idempotency_key)[:200] if idempotency_key else False)
+                    form_sudo, lead_values, reference, idempotency_key[:200])
         except (UserError, ValidationError) as error:  # a rule of the company says no
             return self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), {}, form_sudo)
         is_new = submission_sudo.outcome == 'created' and not is_repeated

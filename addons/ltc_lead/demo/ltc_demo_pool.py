@@ -86,7 +86,7 @@ class LtcDemo(models.AbstractModel):
         Recycle._plan(company, rules, *bounds)
         self._backdate_warnings(Recycle.search([('warned_on', '!=', False)], order='recycle_on, id', limit=3))
         Recycle._plan(company, rules, *bounds)
-        Recycle._announce(*bounds)
+        Recycle._announce(company, *bounds)
         Recycle._recycle(company, *bounds)
 
     @api.model

@@ -28,6 +28,8 @@ from . import res_users_pool
 from . import ltc_kpi_pool
 from . import crm_lead_grade
 from . import crm_lead_score
+from . import res_company_temperature
+from . import res_config_settings_temperature
 from . import crm_lead_temperature
 from . import crm_stage_probability
 from . import crm_team_score
@@ -48,10 +50,12 @@ from . import ltc_temperature_step
 from . import res_partner_grade
 from . import res_partner_history
 from . import mail_activity_type
+from . import mail_message
 from . import ltc_lead_sla
 from . import ltc_lead_clock
 from . import ltc_lead_clock_pass
 from . import crm_lead_response
+from . import crm_lead_retaken
 from . import utm_source
 from . import ltc_lead_reject_reason
 from . import ltc_lead_handover
@@ -115,3 +119,4 @@ from . import crm_lead_registration
 from . import ltc_kpi_rules
 from . import crm_lead_import
 from . import crm_lead_stamps
+from . import crm_lead_figures

@@ -24,12 +24,15 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         converting = self._ltc_get_converting(vals)
+        if converting or 'user_id' in vals or vals.get('active') is False:
+            self._ltc_check_asked(is_decision=bool(converting))
         result = super().write(vals)
         if converting:
             self.env['ltc.lead.handover'].sudo()._accept_converted(converting.ids, self.env.user)
         return result
 
     def _merge_dependences(self, opportunities):
+        (self | opportunities)._ltc_check_asked(is_decision=True)
         result = super()._merge_dependences(opportunities)
         self.env['ltc.lead.handover'].sudo()._merge(self, opportunities.ids)
         return result
@@ -114,6 +117,20 @@ class CrmLead(models.Model):
                 "%(lead)s does not wait for sales; hand it over first.", lead=lead.display_name))
         waiting_sudo._check_decider(self.env.user)
         return waiting_sudo
+
+    def _ltc_check_asked(self, is_decision):
+        """Raise when somebody who is not asked takes or closes a lead that waits for sales, and so decides on it.
+
+        Whoever handed it over may take it back, but not accept it himself.
+        """
+        leads = self.filtered(lambda lead: lead.type == 'lead')
+        if self.env.su or not leads:
+            return
+        waiting_sudo = self.env['ltc.lead.handover'].sudo().search([
+            ('current_lead_id', 'in', leads.ids), ('state', '=', 'waiting')])
+        if not is_decision:
+            waiting_sudo = waiting_sudo.filtered(lambda handover: handover.handed_by_id != self.env.user)
+        waiting_sudo._check_decider(self.env.user)
 
     def _ltc_get_temperature(self):
         """Return how warm this lead is: hot, warm or cold, or nothing where nobody says so."""

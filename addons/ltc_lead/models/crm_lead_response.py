@@ -46,10 +46,15 @@ class CrmLead(models.Model):
         return result
 
     def _ltc_get_reassigned(self, vals):
-        """Return the leads whose new salesperson is to have the whole time."""
-        if 'user_id' not in vals or not self.env['ltc.lead.sla']._is_any_in_force():
+        """Return the leads whose new salesperson is to have the whole time.
+
+        Who drops a lead stops no clock, and who takes it again goes on where he was.
+        """
+        is_dropped = not self.env.su and not vals.get('user_id')
+        if 'user_id' not in vals or is_dropped or not self.env['ltc.lead.sla']._is_any_in_force():
             return self.browse()
-        return self.filtered(lambda lead: lead.user_id.id != (vals['user_id'] or False))
+        retaken = self._ltc_get_retaken(vals)
+        return self.filtered(lambda lead: lead.user_id.id != (vals['user_id'] or False) and lead.id not in retaken)
 
     # === WHAT COUNTS AS A RESPONSE === #
 

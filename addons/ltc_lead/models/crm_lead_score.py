@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -6,6 +8,7 @@ from odoo.addons.ltc_base.side_fields import SideDatetime, SideInteger, SideSele
 
 from .ltc_lead_score import SCORE_BANDS
 
+MAX_QUANTITY = 1e6
 SCORE_TONES = {'high': 'success', 'medium': 'info', 'low': 'muted'}
 
 
@@ -87,6 +90,11 @@ class CrmLead(models.Model):
         if not kind:
             raise UserError(self.env._(
                 "There is no engagement of the kind %(code)s to record; choose one of the list.", code=code))
+        moment = fields.Datetime.to_datetime(date or False)
+        if not 0 < float(quantity) < MAX_QUANTITY or moment and moment > fields.Datetime.now() + timedelta(minutes=5):
+            raise UserError(self.env._(
+                "%(kind)s is recorded once it happened, with a quantity of more than nothing; correct it.",
+                kind=kind.name))
         self._ltc_log_engagement(kind, quantity, date, note)
         return True
 

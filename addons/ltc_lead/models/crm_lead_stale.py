@@ -41,8 +41,10 @@ class CrmLead(models.Model):
               FROM crm_lead lead
               JOIN crm_stage stage ON stage.id = lead.stage_id AND stage.rotting_threshold_days > 0
               JOIN res_users salesperson ON salesperson.id = lead.user_id AND salesperson.active
-              JOIN res_company company ON company.id = COALESCE(lead.company_id, salesperson.company_id)
-                                      AND company.ltc_stale_activity
+         LEFT JOIN crm_team team ON team.id = lead.team_id
+              JOIN res_company company
+                ON company.id = COALESCE(lead.company_id, team.company_id, salesperson.company_id)
+               AND company.ltc_stale_activity
              WHERE lead.type = 'opportunity' AND lead.active AND lead.won_status = 'pending'
                AND lead.date_last_stage_update < %(now)s - make_interval(days => stage.rotting_threshold_days)
                AND (lead.ltc_stale_told_on IS NULL OR lead.ltc_stale_told_on < lead.date_last_stage_update)
@@ -57,10 +59,16 @@ class CrmLead(models.Model):
         now = fields.Datetime.now()
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([{
             'activity_type_id': activity_type.id, 'res_model_id': model_id, 'res_id': lead.id,
-            'user_id': lead.user_id.id, 'summary': self.env._(
-                "Nothing has moved for %(days)s days: %(stage)s",
-                days=(now - lead.date_last_stage_update).days, stage=lead.stage_id.name),
+            'user_id': lead.user_id.id, 'summary': lead._ltc_get_stale_summary(now),
             'date_deadline': lead._ltc_get_company()._ltc_get_today(),
         } for lead in self])
         self.env.cr.execute(SQL("UPDATE crm_lead SET ltc_stale_told_on = %s WHERE id = ANY(%s)", now, self.ids))
         self.invalidate_recordset(['ltc_stale_told_on'])
+
+    def _ltc_get_stale_summary(self, now):
+        """Return what the salesperson is told, in his language."""
+        self.ensure_one()
+        told = self.with_context(lang=self.user_id.lang)
+        return told.env._(
+            "Nothing has moved for %(days)s days: %(stage)s", days=(now - told.date_last_stage_update).days,
+            stage=told.stage_id.name)

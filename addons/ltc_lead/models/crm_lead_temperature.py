@@ -2,13 +2,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
+
+from .res_company_temperature import HOT_FROM, WARM_FROM
 
 HEAT_BUDGET = [('0', "None"), ('1', "Wanted"), ('2', "Planned"), ('3', "Approved")]
 HEAT_DECISION = [('0', "Unknown"), ('1', "One contact"), ('2', "Most people known"), ('3', "Decider met")]
 HEAT_URGENCY = [('0', "No date"), ('1', "This year"), ('2', "In six months"), ('3', "In three months")]
 TEMPERATURES = [('hot', "Hot"), ('warm', "Warm"), ('cold', "Cold")]
-HOT_FROM, WARM_FROM = 7, 4  # of nine points
 
 
 class CrmLead(models.Model):
@@ -20,10 +22,14 @@ class CrmLead(models.Model):
         HEAT_DECISION, string="Decision Chain Clear", help="How well we know who decides.")
     ltc_heat_urgency = fields.Selection(HEAT_URGENCY, string="Urgency", help="When the customer needs it.")
     ltc_temperature = fields.Selection(
-        TEMPERATURES, string="Temperature", compute='_compute_ltc_temperature', store=True, precompute=True,
-        help="Budget, decision chain and urgency give up to three points each: hot from 7, warm from 4.")
+        TEMPERATURES, string="Temperature", compute='_compute_ltc_temperature', store=True,
+        help="Budget, decision chain and urgency give up to three points each; from how many on a lead is hot or warm"
+        " is a setting of its company.")
     ltc_reviewed_on = fields.Date(string="Last Reviewed", readonly=True, copy=False)
     ltc_reviewed_by_id = fields.Many2one('res.users', string="Reviewed by", readonly=True, copy=False)
+    ltc_is_review_due = fields.Boolean(
+        string="Due for Review", compute='_compute_ltc_is_review_due', search='_search_ltc_is_review_due',
+        help="Not reviewed within the days that are a setting of the company.")
 
     _ltc_review_idx = models.Index("(ltc_reviewed_on) WHERE active AND won_status = 'pending'")
 
@@ -33,13 +39,37 @@ class CrmLead(models.Model):
             create_column(self.env.cr, self._table, 'ltc_temperature', 'varchar')
         return super()._auto_init()
 
-    @api.depends('ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency')
+    @api.depends('ltc_heat_budget', 'ltc_heat_decision', 'ltc_heat_urgency', 'company_id', 'team_id')
     def _compute_ltc_temperature(self):
         for lead in self:
             answers = [lead.ltc_heat_budget, lead.ltc_heat_decision, lead.ltc_heat_urgency]
-            points = sum(int(answer or 0) for answer in answers)
-            lead.ltc_temperature = any(answers) and (
-                'hot' if points >= HOT_FROM else 'warm' if points >= WARM_FROM else 'cold')
+            lead.ltc_temperature = any(answers) and lead._ltc_get_heat(sum(int(answer or 0) for answer in answers))
+
+    def _ltc_get_heat(self, points):
+        """Return what so many points mean in the company of this lead; a lead without one goes by its team's."""
+        company_sudo = self.company_id.sudo() or self.team_id.sudo().company_id
+        hot_from = company_sudo.ltc_hot_from if company_sudo else HOT_FROM
+        warm_from = company_sudo.ltc_warm_from if company_sudo else WARM_FROM
+        return 'hot' if points >= hot_from else 'warm' if points >= warm_from else 'cold'
+
+    @api.depends('ltc_reviewed_on', 'company_id')
+    def _compute_ltc_is_review_due(self):
+        today = fields.Date.context_today(self)
+        for lead in self:
+            days = (lead.company_id or self.env.company).sudo().ltc_review_days
+            lead.ltc_is_review_due = not lead.ltc_reviewed_on or lead.ltc_reviewed_on <= today - timedelta(days=days)
+
+    @api.model
+    def _search_ltc_is_review_due(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        due = Domain('ltc_reviewed_on', '=', False)
+        companies_sudo = self.env['res.company'].sudo().search([])
+        for days, same in companies_sudo.grouped('ltc_review_days').items():
+            ids = same.ids + ([False] if self.env.company in same else [])
+            due |= Domain('company_id', 'in', ids) & Domain('ltc_reviewed_on', '<=', today - timedelta(days=days))
+        return due
 
     # === CRUD METHODS === #
 

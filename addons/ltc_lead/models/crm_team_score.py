@@ -10,3 +10,9 @@ class CrmTeam(models.Model):
 
     _ltc_mql_score_positive = models.Constraint(
         'CHECK(ltc_mql_score >= 0 AND ltc_mql_score <= 100)', "A lead is qualified by a score from 1 to 100.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'ltc_mql_score' in vals:
+            self.env['ltc.score.pass']._restart()
+        return result

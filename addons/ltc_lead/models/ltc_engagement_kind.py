@@ -7,6 +7,7 @@ ENGAGEMENT_SOURCES = [
     ('activity', "Activities marked as done"),
     ('meeting', "Meetings held"),
 ]
+COUNTED = {'active', 'source', 'activity_type_ids', 'half_life'}  # what changes the points of a lead
 TRACES = ('mail', 'activity', 'meeting')  # what Odoo records anyway
 
 
@@ -29,6 +30,12 @@ class LtcEngagementKind(models.Model):
 
     _code_uniq = models.UniqueIndex('(code)', "An engagement of that technical name exists already.")
     _half_life_positive = models.Constraint('CHECK(half_life >= 0)', "A half-life is a number of days, or 0.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & COUNTED:
+            self.env['ltc.score.pass']._restart()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

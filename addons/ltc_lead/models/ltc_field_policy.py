@@ -7,7 +7,7 @@ LEAD_TYPES = [
     ('opportunity', "Opportunities"),
     ('both', "Leads and Opportunities"),
 ]
-CHUNK = 2000
+CHUNK = 5000
 
 
 class LtcFieldPolicy(models.Model):
@@ -96,22 +96,15 @@ class LtcFieldPolicy(models.Model):
         cron = self.env['ir.cron']
         waiting = self.env['res.company'].sudo().with_context(active_test=False).search(
             [('ltc_completeness_cursor', '>', 0)])
-        cron._commit_progress(remaining=len(waiting))
         for company in waiting:
             while lead_ids := self._get_chunk(company):
-                self._refresh(self.env['crm.lead'].sudo().browse(lead_ids))
+                self.env['crm.lead'].sudo().browse(lead_ids)._ltc_refresh_completeness()
+                self.env.invalidate_all()  # the memory of one chunk is enough
                 self._move_cursor(company, lead_ids[-1] + 1)
-                if not cron._commit_progress():
+                if not cron._commit_progress(len(lead_ids), remaining=1):
                     return
             self._move_cursor(company, 0)
-            cron._commit_progress(1)
-
-    @api.model
-    def _refresh(self, leads):
-        for name in ('ltc_completeness', 'ltc_missing'):
-            self.env.add_to_compute(leads._fields[name], leads)
-        leads.flush_recordset(['ltc_completeness', 'ltc_missing'])
-        self.env.invalidate_all()  # the memory of one chunk is enough
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _get_chunk(self, company):

@@ -91,17 +91,27 @@ class LtcForecastAdjustment(models.Model):
                 user=user.sudo().name or self.env._("the salesperson")))
 
     @api.model
+    def _get_amount(self, amount):
+        """Return the amount that a client sent as a number, or raise."""
+        try:
+            number = float(amount)
+        except (TypeError, ValueError):
+            number = -1.0
+        if not 0 <= number < 1e15:
+            raise UserError(self.env._("%(amount)s is no forecast; enter an amount from zero on.", amount=amount))
+        return number
+
+    @api.model
     def _say(self, level, amount, note, previous, **about):
         is_withdrawn = amount is False or amount is None
         note = (note or '').strip()
         if not is_withdrawn and not note:
             raise UserError(self.env._("An adjusted forecast needs a note; say why it differs."))
-        if not is_withdrawn and not 0 <= float(amount) < 1e15:
-            raise UserError(self.env._("%(amount)s is no forecast; enter an amount from zero on.", amount=amount))
+        number = 0.0 if is_withdrawn else self._get_amount(amount)
         adjustment_sudo = self.sudo()  # nobody has the right to create one by hand
         adjustment_sudo._supersede(level, about)
         adjustment_sudo.create({
-            **about, 'level': level, 'amount': 0.0 if is_withdrawn else float(amount), 'note': note or False,
+            **about, 'level': level, 'amount': number, 'note': note or False,
             'previous_amount': previous, 'made_by_id': self.env.uid, 'made_on': fields.Datetime.now(),
             'is_current': True, 'is_withdrawn': is_withdrawn,
         })

@@ -227,10 +227,10 @@ class LtcForecast(models.AbstractModel):
         }
 
     @api.model
-    def action_open_undated(self):
+    def action_open_undated(self, span='month'):
         """Open the open opportunities that no period can count: without a closing date, or with one that has passed."""
         self._check_reader()
-        present = self.env.company._ltc_get_today().replace(day=1)
+        present = self._get_period_start(self.env.company._ltc_get_today(), SPANS.get(span, 1))
         return self._prepare_lead_action(self.env._("Without a Date to Count On"), self._get_undated_domain(present))
 
     @api.model
@@ -257,5 +257,5 @@ class LtcForecast(models.AbstractModel):
         if not Lead.has_access('read'):
             return {'count': 0, 'amount': 0.0}
         [(count, amount)] = Lead._read_group(
-            self._get_undated_domain(present.replace(day=1)), [], ['__count', 'expected_revenue:sum'])
+            self._get_undated_domain(present), [], ['__count', 'expected_revenue:sum'])
         return {'count': count, 'amount': amount or 0.0}

@@ -93,10 +93,20 @@ class LtcKpi(models.Model):
 
     @api.model
     def _get_lead_company_domain(self, company):
-        """Return the leads of ``company``; those without one count where their team or salesperson is, else in all."""
+        """Return the leads of ``company``; one without counts where its team is, else its salesperson, else in all."""
         return [
             '|', ('company_id', '=', company.id),
-            '&', '&', ('company_id', '=', False),
-            '|', ('team_id', '=', False), ('team_id.company_id', 'in', [company.id, False]),
+            '&', ('company_id', '=', False),
+            '|', ('team_id.company_id', '=', company.id),
+            '&', '|', ('team_id', '=', False), ('team_id.company_id', '=', False),
             '|', ('user_id', '=', False), ('user_id.company_id', '=', company.id),
         ]
+
+    @api.model
+    def _sql_lead_company(self, company, alias):
+        """Return the SQL of :meth:`_get_lead_company_domain` on the lead ``alias``."""
+        return SQL(
+            """COALESCE(%(lead)s.company_id,
+                        (SELECT team.company_id FROM crm_team AS team WHERE team.id = %(lead)s.team_id),
+                        (SELECT seller.company_id FROM res_users AS seller WHERE seller.id = %(lead)s.user_id),
+                        %(company)s) = %(company)s""", lead=SQL.identifier(alias), company=company.id)

@@ -5,9 +5,13 @@ class LtcKpi(models.Model):
     _inherit = 'ltc.kpi'
 
     def _kpi_mql_rate(self, company, date_from, date_to):
-        """Leads created in the period whose score ever reached the threshold ÷ leads created in the period (B1)."""
+        """Leads created in the period that were ever qualified by marketing ÷ leads created in the period (B1).
+
+        Qualified is, as in the channel report, whose score ever reached the threshold or who was handed to sales.
+        """
         return self._get_share(
-            'crm.lead', self._get_score_cohort(company, date_from, date_to), [('ltc_mql_on', '!=', False)])
+            'crm.lead', self._get_score_cohort(company, date_from, date_to),
+            ['|', ('ltc_mql_on', '!=', False), ('ltc_handover_state', '!=', False)])
 
     def _kpi_lead_score(self, company, date_from, date_to):
         """Average score of the open leads and opportunities of today."""

@@ -79,7 +79,7 @@ class LtcLeadClock(models.Model):
     @api.model
     def _note_response(self, lead, moment):
         """Somebody of ours spoke with the customer of ``lead``: the wait ends, and the next one begins."""
-        clock = self.search([('lead_id', '=', lead.id)]) or self.create([self._prepare_row(lead)])
+        clock = self._get_or_create(lead)
         times = WorkingTime(clock.company_id, min(clock.received_on, moment), moment)
         values = {'last_response_on': moment, **clock._prepare_first_response(times, moment)}
         if clock.state != 'stopped':
@@ -87,6 +87,18 @@ class LtcLeadClock(models.Model):
         clock.write(values)
         self._show(lead)
         self._get_calls(lead).unlink()
+
+    @api.model
+    def _get_or_create(self, lead):
+        """Return the clock of ``lead``. Two at once make one: the later request is repeated and finds it."""
+        clock = self.search([('lead_id', '=', lead.id)])
+        if not clock:
+            row = self._prepare_row(lead)
+            self.env.cr.execute(SQL(
+                "INSERT INTO ltc_lead_clock (%s) VALUES %s ON CONFLICT (lead_id) DO NOTHING",
+                SQL(', ').join(map(SQL.identifier, row)), tuple(row.values())), log_exceptions=False)
+            clock = self.search([('lead_id', '=', lead.id)])
+        return clock
 
     @api.model
     def _prepare_row(self, lead):
@@ -175,8 +187,13 @@ class LtcLeadClock(models.Model):
     def _read_responses(self, lead_ids):
         """Return {lead id: (first, last response)} as the chatter tells: what was said before a rule was there."""
         self.env['mail.message'].flush_model()
-        return {lead_id: moments for lead_id, *moments in self.env.execute_query(SQL(
-            """SELECT message.res_id, MIN(message.date), MAX(message.date)
+        return {lead_id: moments for lead_id, *moments in self.env.execute_query(self._sql_responses(lead_ids))}
+
+    @api.model
+    def _sql_responses(self, lead_ids):
+        """Return the SELECT of (lead_id, first_on, last_on) of the responses to these leads: the definition of one."""
+        return SQL(
+            """SELECT message.res_id AS lead_id, MIN(message.date) AS first_on, MAX(message.date) AS last_on
                  FROM mail_message message
                  JOIN res_users author ON author.partner_id = message.author_id AND NOT author.share
             LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id AND subtype.internal IS NOT TRUE
@@ -187,4 +204,4 @@ class LtcLeadClock(models.Model):
                            AND EXISTS (SELECT FROM mail_message_res_partner_rel link
                                          JOIN res_partner recipient ON recipient.id = link.res_partner_id
                                         WHERE link.mail_message_id = message.id AND recipient.partner_share)))
-             GROUP BY message.res_id""", list(lead_ids)))}
+             GROUP BY message.res_id""", list(lead_ids))

@@ -1,11 +1,17 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from odoo.addons.ltc_base.models.ltc_owner_log import OwnerWay
 
 from ..working_time import WorkingTime
 
+_logger = logging.getLogger(__name__)
+
+STOP_CHUNK = 10_000  # clocks a step
 START_CHUNK = 10_000  # leads a step
 CALL_CHUNK = 500  # leads a step whose people are called
 COLUMNS = (
@@ -13,6 +19,7 @@ COLUMNS = (
     'manager_on', 'risk_on', 'next_on', 'first_deadline', 'first_response_on', 'last_response_on', 'response_hours',
     'in_time_rate',
 )
+KEPT = ('first_response_on', 'last_response_on', 'response_hours', 'in_time_rate', 'first_deadline')
 
 
 class LtcLeadClock(models.Model):
@@ -27,16 +34,17 @@ class LtcLeadClock(models.Model):
         Killed at any moment it goes on where it was: a rung of the ladder and the activities for it are one commit.
         """
         cron = self.env['ir.cron']
-        self._stop()
-        cron._commit_progress(1)
+        if not self._stop():
+            return
         for sla in self.env['ltc.lead.sla'].search([]):
-            while self._start(sla, limit=START_CHUNK) == START_CHUNK:
-                if not cron._commit_progress(1):
+            last_id = 0
+            while last_id := self._start(sla, limit=START_CHUNK, after=last_id):
+                if not cron._commit_progress(1, remaining=1):
                     return
-            cron._commit_progress(1)
-        while self._escalate(CALL_CHUNK) == CALL_CHUNK:
-            if not cron._commit_progress(1):
+        while count := self._escalate(CALL_CHUNK):
+            if not cron._commit_progress(count, remaining=1):
                 return
+        cron._commit_progress(remaining=0)
 
     # === START === #
 
@@ -47,28 +55,29 @@ class LtcLeadClock(models.Model):
             self._start(sla, lead_ids=leads.ids)
 
     @api.model
-    def _start(self, sla, lead_ids=None, limit=None):
-        """Let the clocks of those leads run that ``sla`` binds and that no rule binds yet; return their number."""
-        rows = self._read_starting(sla, lead_ids, limit)
-        if not rows:
+    def _start(self, sla, lead_ids=None, limit=None, after=0):
+        """Let the clocks of those leads run that ``sla`` binds and that no rule binds yet.
+
+        :return: the id of the last of them, or 0
+        """
+        waiting = self._read_waiting(sla, lead_ids, limit, after)
+        if not waiting:
             return 0
         now = fields.Datetime.now()
-        responses = {} if lead_ids else self._read_responses([row[0] for row in rows])
-        # a lead that comes back waits from now on
-        starts = [now if row[2] else max(row[1], sla.active_since) for row in rows]
-        times = WorkingTime(sla.company_id, min(row[1] for row in rows), max(now, *starts))
-        values = [
-            self._prepare_start(sla, times, row, start, *responses.get(row[0], (None, None)))
-            for row, start in zip(rows, starts, strict=True)]
-        self._write_rows(values)
-        self._show(self.browse(row[0] for row in rows))
-        return len(rows)
+        received = [received_on for _lead_id, received_on in waiting]
+        latest = max(now, sla.active_since, max(received))
+        times = WorkingTime(sla.company_id, min(received), latest)
+        times.read_until(latest, sla._get_longest_hours(times))
+        ids = [lead_id for lead_id, _received_on in waiting]
+        self._insert_starts(sla, times, ids, now, is_new=bool(lead_ids))
+        self._show(self.browse(ids))
+        return ids[-1]
 
     @api.model
-    def _read_starting(self, sla, lead_ids, limit):
-        """Return (lead, received on, stopped on) of leads without a running clock under a rule."""
+    def _read_waiting(self, sla, lead_ids, limit, after):
+        """Return (lead, received on) of the next leads without a running clock under a rule."""
         Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
-        domain = sla._get_lead_domain()
+        domain = sla._get_lead_domain() & Domain('id', '>', after)
         if lead_ids is not None:
             domain &= Domain('id', 'in', lead_ids)
         query = Lead._search(domain, order='id', limit=limit)
@@ -79,62 +88,116 @@ class LtcLeadClock(models.Model):
             "(%s IS NULL OR %s = 'stopped')", SQL.identifier(clock, 'id'), SQL.identifier(clock, 'state')))
         self.flush_model()
         return self.env.execute_query(query.select(
-            SQL("crm_lead.id"), SQL("COALESCE(crm_lead.ltc_received_on, crm_lead.create_date)"),
-            SQL.identifier(clock, 'stopped_on')))
+            SQL("crm_lead.id"), SQL("COALESCE(crm_lead.ltc_received_on, crm_lead.create_date)")))
 
     @api.model
-    def _prepare_start(self, sla, times, row, start, first_response, last_response):
-        """Return the row, in the order of ``COLUMNS``, of a lead whose wait begins at ``start``."""
-        lead_id, received_on, stopped_on = row
-        first_deadline = times.plan(max(received_on, sla.active_since), sla.first_hours)
-        if last_response and not stopped_on:
-            start = max(start, last_response)
-        hours = times.count(received_on, first_response) if first_response else None
-        rate = float(first_response <= first_deadline) if first_response else None
-        head = (lead_id, sla.company_id.id, sla.id)
-        if first_response and not sla.follow_up_days:
-            return (*head, 'idle', 'on_time', received_on, start, None, None, None, None, None, first_deadline,
-                    first_response, last_response, hours, rate)
-        plan = sla._plan_wait(times, start, is_first=not first_response)
-        return (
-            *head, 'running', 'on_time', received_on, start, plan['deadline'], plan['owner_on'], plan['manager_on'],
-            plan['risk_on'], plan['owner_on'], first_deadline, first_response, last_response, hours, rate)
+    def _insert_starts(self, sla, times, ids, now, is_new):
+        """Write the clocks of these leads, in one statement: working hours are counted where the rows are.
 
-    @api.model
-    def _write_rows(self, rows):
-        kept = ('first_response_on', 'last_response_on', 'response_hours', 'in_time_rate', 'first_deadline')
-        updates = SQL(', ').join(
-            SQL("%(column)s = COALESCE(ltc_lead_clock.%(column)s, EXCLUDED.%(column)s)", column=SQL.identifier(name))
-            if name in kept else SQL("%(column)s = EXCLUDED.%(column)s", column=SQL.identifier(name))
-            for name in COLUMNS if name not in ('lead_id', 'received_on'))
+        What came in before the rule was in force waits from then on, what comes back from now on; what was answered
+        already waits from the last response on.
+        """
+        self.env['mail.message'].flush_model()
+        start, position = SQL("started_on"), SQL("position")
         self.env.cr.execute(SQL(
-            "INSERT INTO ltc_lead_clock (%s) VALUES %s ON CONFLICT (lead_id) DO UPDATE SET stopped_on = NULL, %s",
-            SQL(', ').join(map(SQL.identifier, COLUMNS)), SQL(', ').join(SQL("%s", row) for row in rows), updates))
+            """
+            WITH times AS MATERIALIZED (%(times)s),
+            said AS MATERIALIZED (%(said)s),
+            waiting AS MATERIALIZED (
+                SELECT lead.id AS lead_id, COALESCE(lead.ltc_received_on, lead.create_date) AS received_on,
+                       clock.stopped_on, said.first_on, said.last_on
+                  FROM crm_lead lead LEFT JOIN ltc_lead_clock clock ON clock.lead_id = lead.id
+             LEFT JOIN said ON said.lead_id = lead.id
+                 WHERE lead.id = ANY(%(ids)s)
+            ), begun AS MATERIALIZED (
+                SELECT waiting.*, GREATEST(received_on, %(since)s::timestamp) AS bound_on,
+                       CASE WHEN stopped_on IS NULL THEN GREATEST(received_on, %(since)s::timestamp, last_on)
+                            ELSE %(now)s::timestamp END AS started_on
+                  FROM waiting
+            ), placed AS MATERIALIZED (
+                SELECT begun.*, %(position)s AS position, %(bound_position)s AS bound_position,
+                       CASE WHEN first_on IS NOT NULL THEN %(hours)s END AS response_hours FROM begun, times
+            ), planned AS MATERIALIZED (
+                SELECT placed.*, first_on IS NULL OR %(is_followed)s AS is_awaited,
+                       %(first_deadline)s AS first_deadline,
+                       CASE WHEN first_on IS NULL THEN %(first)s ELSE %(next)s END AS deadline,
+                       %(owner)s AS owner_on, %(manager)s AS manager_on, %(risk)s AS risk_on
+                  FROM placed, times
+            )
+            INSERT INTO ltc_lead_clock (%(columns)s)
+            SELECT lead_id, %(company)s, %(sla)s, CASE WHEN is_awaited THEN 'running' ELSE 'idle' END, 'on_time',
+                   received_on, started_on, CASE WHEN is_awaited THEN deadline END,
+                   CASE WHEN is_awaited THEN LEAST(deadline, owner_on) END,
+                   CASE WHEN is_awaited THEN GREATEST(deadline, manager_on) END,
+                   CASE WHEN is_awaited THEN GREATEST(deadline, risk_on) END,
+                   CASE WHEN is_awaited THEN LEAST(deadline, owner_on) END,
+                   first_deadline, first_on, last_on, response_hours,
+                   CASE WHEN first_on IS NOT NULL THEN (first_on <= first_deadline)::int END
+              FROM planned
+                ON CONFLICT (lead_id) DO UPDATE SET stopped_on = NULL, %(updates)s
+            """,
+            times=times.sql_times(), ids=ids, now=now, since=sla.active_since, company=sla.company_id.id, sla=sla.id,
+            said=SQL("SELECT 0 AS lead_id, NULL::timestamp AS first_on, NULL::timestamp AS last_on WHERE FALSE")
+            if is_new else self._sql_responses(ids),
+            position=times.sql_position(start), bound_position=times.sql_position(SQL("bound_on")),
+            hours=times.sql_count(SQL("received_on"), SQL("first_on")), is_followed=bool(sla.follow_up_days),
+            first_deadline=times.sql_plan(SQL("bound_on"), SQL("bound_position"), sla.first_hours),
+            first=times.sql_plan(start, position, sla.first_hours),
+            **{name: times.sql_plan(start, position, days * times.hours_per_day) for name, days in (
+                ('next', sla.follow_up_days), ('owner', sla.owner_days), ('manager', sla.manager_days),
+                ('risk', sla.risk_days))},
+            columns=SQL(', ').join(map(SQL.identifier, COLUMNS)), updates=self._sql_updates()))
         self.invalidate_model()
+
+    @api.model
+    def _sql_updates(self):
+        """Return what a clock that runs again takes over: what was measured once stays."""
+        return SQL(', ').join(
+            SQL("%(column)s = COALESCE(ltc_lead_clock.%(column)s, EXCLUDED.%(column)s)", column=SQL.identifier(name))
+            if name in KEPT else SQL("%(column)s = EXCLUDED.%(column)s", column=SQL.identifier(name))
+            for name in COLUMNS if name not in ('lead_id', 'received_on'))
 
     # === STOP === #
 
     @api.model
     def _stop(self):
-        """Stop the clocks of leads that are closed or that their rule does not bind any more."""
-        self.flush_model()
-        self.env['crm.lead'].flush_model()
-        self._stop_where(SQL("sla_id IS NULL OR sla_id NOT IN (SELECT id FROM ltc_lead_sla WHERE active)"))
-        for sla in self.env['ltc.lead.sla'].search([]):
-            Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
-            bound = Lead._search(sla._get_lead_domain()).subselect()
-            self._stop_where(SQL("sla_id = %s AND lead_id NOT IN %s", sla.id, bound))
+        """Stop the clocks of leads that are closed or that their rule does not bind any more.
+
+        Return False when the time of the cron is over.
+        """
+        for ids in split_every(STOP_CHUNK, self._read_unbound()):
+            self._stop_clocks(ids)
+            if not self.env['ir.cron']._commit_progress(len(ids), remaining=1):
+                return False
+        return True
 
     @api.model
-    def _stop_where(self, condition):
+    def _read_unbound(self):
+        """Return the ids of the clocks to stop: found at once, for each look goes through all leads."""
+        self.flush_model()
+        self.env['crm.lead'].flush_model()
+        conditions = [SQL("sla_id IS NULL OR sla_id NOT IN (SELECT id FROM ltc_lead_sla WHERE active)")]
+        Lead = self.env['crm.lead'].sudo().with_context(active_test=False)
+        conditions += [
+            SQL("sla_id = %s AND lead_id NOT IN %s", sla.id, Lead._search(sla._get_lead_domain()).subselect())
+            for sla in self.env['ltc.lead.sla'].search([])]
+        return [clock_id for [clock_id] in self.env.execute_query(SQL(" UNION ALL ").join(
+            SQL("SELECT id FROM ltc_lead_clock WHERE state != 'stopped' AND (%s)", condition)
+            for condition in conditions))]
+
+    @api.model
+    def _stop_clocks(self, ids):
+        """Stop these clocks, but for those that somebody writes at this moment: the next run stops them."""
         rows = self.env.execute_query(SQL(
             """UPDATE ltc_lead_clock
                   SET state = 'stopped', stopped_on = %s, deadline = NULL, next_on = NULL, level = 'on_time'
-                WHERE state != 'stopped' AND (%s) RETURNING lead_id""", fields.Datetime.now(), condition))
+                WHERE id IN (SELECT id FROM ltc_lead_clock WHERE id = ANY(%s) FOR UPDATE SKIP LOCKED)
+            RETURNING lead_id""", fields.Datetime.now(), list(ids)))
         self.invalidate_model()
         leads = self.env['crm.lead'].browse(row[0] for row in rows)
         self._show(leads)
         self._get_calls(leads).unlink()
+        return len(leads)
 
     # === LADDER === #
 
@@ -164,21 +227,44 @@ class LtcLeadClock(models.Model):
 
     @api.model
     def _call(self, clocks):
-        """Leave one activity with each person whom the rung calls; the one from the rung before goes with it."""
+        """Leave one activity with each person whom the rung calls; the one from the rung before goes with it.
+
+        What is reassigned is reassigned first: the calls to its former salesperson go then.
+        """
         self._get_calls(clocks.lead_id).unlink()
+        calls = {clock: clock._get_called() for clock in clocks}
+        for clock, leader in clocks._reassign().items():
+            calls[clock] = leader
         activity_type = self.env.ref('ltc_lead.mail_activity_type_sla')
         model_id = self.env['ir.model']._get_id('crm.lead')
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([{
             'activity_type_id': activity_type.id, 'res_model_id': model_id, 'res_id': clock.lead_id.id,
             'user_id': user.id, 'summary': clock._get_call(user), 'automated': True,
             'date_deadline': clock.company_id._ltc_get_today(),
-        } for clock in clocks for user in clock._get_called()])
-        for leader, taken in clocks.filtered(
-                lambda clock: clock.level == 'risk' and clock.sla_id.is_reassigned).grouped(
-                lambda clock: clock._get_leader()).items():
-            if leader:
-                taken.lead_id.filtered(lambda lead, leader=leader: lead.user_id != leader).with_context(
-                    ltc_owner_way=OwnerWay.ASSIGN).write({'user_id': leader.id})
+        } for clock in clocks for user in calls[clock]])
+
+    def _reassign(self):
+        """Give the leads at high risk to who answers for their salesperson, where the rule wants it.
+
+        Return {clock: leader} of what was given; one lead that cannot be does not keep the others.
+        """
+        given = {}
+        risky = self.filtered(lambda clock: clock.level == 'risk' and clock.sla_id.is_reassigned)
+        for leader, own in risky.grouped(lambda clock: clock._get_leader()).items():
+            own = own.filtered(lambda clock, leader=leader: leader and clock.lead_id.user_id != leader)
+            taken = own if own._give(leader) else own.filtered(lambda clock, leader=leader: clock._give(leader))
+            given.update(dict.fromkeys(taken, leader))
+        return given
+
+    def _give(self, leader):
+        """Reassign the leads of these clocks to ``leader``; return whether it worked."""
+        try:
+            with self.env.cr.savepoint():
+                self.lead_id.with_context(ltc_owner_way=OwnerWay.ASSIGN).write({'user_id': leader.id})
+        except UserError as error:
+            _logger.info("%s cannot be reassigned to %s: %s", self.lead_id, leader.login, error)
+            return False
+        return True
 
     def _get_called(self):
         """Return who is to act on this rung."""
@@ -188,10 +274,12 @@ class LtcLeadClock(models.Model):
         return called or self._get_leader()
 
     def _get_leader(self):
-        """Return who answers for the salesperson: the team leader, else the superior."""
+        """Return who answers for the salesperson in this company: the team leader, else the superior."""
         self.ensure_one()
         lead = self.lead_id
-        return lead.team_id.user_id.filtered('active') or lead.user_id.ltc_superior_id.filtered('active')
+        company = lead.company_id or self.company_id
+        leaders = [lead.team_id.user_id, lead.user_id.ltc_superior_id]
+        return next((leader for leader in leaders if leader.active and company in leader.company_ids), leaders[0][:0])
 
     def _get_call(self, user):
         self.ensure_one()

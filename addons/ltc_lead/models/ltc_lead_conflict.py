@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -72,6 +72,7 @@ class LtcLeadConflict(models.Model):
     decided_by_id = fields.Many2one('res.users', readonly=True, ondelete='restrict')
     decided_on = fields.Datetime(readonly=True)
     can_decide = fields.Boolean(compute='_compute_can_decide')
+    decider_note = fields.Char(compute='_compute_can_decide', help="Why the user cannot decide it.")
 
     _pair_uniq = models.UniqueIndex(
         "(COALESCE(lead_id, -user_id), COALESCE(holder_lead_id, 0), COALESCE(holder_partner_id, 0),"
@@ -84,7 +85,8 @@ class LtcLeadConflict(models.Model):
     @api.depends_context('uid')
     def _compute_can_decide(self):
         for conflict in self:
-            conflict.can_decide = conflict.state == 'open' and not conflict._get_decider_blocker(self.env.user)
+            conflict.decider_note = conflict.state == 'open' and conflict._get_decider_blocker(self.env.user)
+            conflict.can_decide = conflict.state == 'open' and not conflict.decider_note
 
     # === CRUD METHODS === #
 
@@ -99,6 +101,8 @@ class LtcLeadConflict(models.Model):
     def _open(self, rows, origin):
         """Record conflicts found by :meth:`_match` in one statement; a pair that is open already is left alone.
 
+        The server signs them: by who created it the owner would learn who the newcomer is.
+
         :param list[dict] rows: values of the columns
         :return: the new conflicts in sudo
         """
@@ -112,7 +116,7 @@ class LtcLeadConflict(models.Model):
             """INSERT INTO ltc_lead_conflict (state, origin, create_uid, create_date, write_uid, write_date, %s)
                SELECT 'open', %s, %s, %s::timestamp, %s, %s::timestamp, fact.* FROM (VALUES %s) AS fact
                    ON CONFLICT DO NOTHING RETURNING id""",
-            SQL(', ').join(map(SQL.identifier, names)), origin, self.env.uid, now, self.env.uid, now, values))
+            SQL(', ').join(map(SQL.identifier, names)), origin, SUPERUSER_ID, now, SUPERUSER_ID, now, values))
         conflicts_sudo = self.sudo().browse(conflict_id for conflict_id, in inserted)
         conflicts_sudo._mark_leads()
         return conflicts_sudo
@@ -141,22 +145,26 @@ class LtcLeadConflict(models.Model):
         self.write({'state': 'lapsed'})
         self._mark_leads()
 
-    def _tell_owners(self, sentence_by_conflict):
-        """Tell both sides of each conflict one sentence; it names the customer and the teams, nothing else."""
-        Thread = self.env['mail.thread'].sudo()
+    def _tell_owners(self, get_sentence):
+        """Tell both sides of each conflict one sentence, each in his language.
+
+        It names the customer and the teams, nothing else: ``get_sentence`` gets the conflict in that language. The
+        server says it, for the author would be the newcomer.
+        """
+        Thread = self.env['mail.thread'].with_user(SUPERUSER_ID)
         for conflict_sudo in self.sudo():
             people = conflict_sudo.user_id | conflict_sudo.holder_id
-            partners = people.filtered('active').partner_id
-            if partners:
-                Thread.message_notify(
-                    partner_ids=partners.ids, subject=conflict_sudo.display_name,
-                    body=sentence_by_conflict(conflict_sudo), model=self._name, res_id=conflict_sudo.id)
+            for lang, users in people.filtered('active').grouped('lang').items():
+                told_sudo = conflict_sudo.with_context(lang=lang)
+                Thread.with_context(lang=lang).message_notify(
+                    partner_ids=users.partner_id.ids, subject=conflict_sudo.display_name,
+                    body=get_sentence(told_sudo), model=self._name, res_id=conflict_sudo.id)
 
     def _tell_opened(self):
-        self._tell_owners(lambda conflict: self.env._(
+        self._tell_owners(lambda told: told.env._(
             "%(customer)s is worked on by two: team %(team)s and team %(other)s. A sales manager decides; until then"
-            " agree with your manager before you call.", customer=conflict.name,
-            team=conflict.team_name or "–", other=conflict.holder_team_name or "–"))
+            " agree with your manager before you call.", customer=told.name, team=told.team_name or "–",
+            other=told.holder_team_name or "–"))
 
     # === DECIDING === #
 
@@ -191,11 +199,10 @@ class LtcLeadConflict(models.Model):
             'kind': 'conflict', 'document': conflict, 'company': conflict.company_id,
             'values': {'decision': decision, 'reason': reason, 'customer': conflict.name},
         } for conflict in self])
-        labels = dict(self._fields['decision']._description_selection(self.env))
-        self._tell_owners(lambda conflict: self.env._(
-            "%(customer)s, team %(team)s and team %(other)s: %(decision)s. Reason: %(reason)s", customer=conflict.name,
-            team=conflict.team_name or "–", other=conflict.holder_team_name or "–", decision=labels[decision],
-            reason=reason))
+        self._tell_owners(lambda told: told.env._(
+            "%(customer)s, team %(team)s and team %(other)s: %(decision)s. Reason: %(reason)s", customer=told.name,
+            team=told.team_name or "–", other=told.holder_team_name or "–", reason=told.reason,
+            decision=dict(self._fields['decision']._description_selection(told.env))[decision]))
         return True
 
     def _check_decider(self):

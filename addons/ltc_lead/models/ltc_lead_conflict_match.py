@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 CHUNK = 5000
@@ -155,14 +155,26 @@ class LtcLeadConflict(models.Model):
             """SELECT me.id, %s, %s, NULL::int, NULL::int, o.id, o.decided_by_id, NULL::int
                  FROM me JOIN LATERAL (
                       SELECT r.id, r.decided_by_id FROM ltc_lead_registration r
-                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= CURRENT_DATE - 1
+                       WHERE r.%s = me.%s AND r.state = 'approved' AND r.date_until >= %s
                          AND r.company_id = %s
-                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0) AND r.decided_by_id IS DISTINCT FROM me.user_id
+                         AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0)
+                         AND r.decided_by_id IS DISTINCT FROM me.user_id
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
                                           WHERE k.holder_registration_id = r.id AND %s)
                        ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
-            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), company_id,
-            self._where_settled())
+            rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), self._sql_today(company_id),
+            company_id, self._where_settled())
+
+    @api.model
+    def _sql_today(self, company_id):
+        """Return the SQL of the day where the company is: what :meth:`res.company._ltc_get_today` asks, at no query."""
+        return SQL(
+            """(SELECT (%s::timestamp AT TIME ZONE 'UTC'
+                        AT TIME ZONE COALESCE(contact.tz, calendar.tz, 'UTC'))::date
+                  FROM res_company company
+                  JOIN res_partner contact ON contact.id = company.partner_id
+             LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+                 WHERE company.id = %s)""", fields.Datetime.now(), company_id)
 
     @api.model
     def _where_lead(self, company_id, older_only):
@@ -183,39 +195,49 @@ class LtcLeadConflict(models.Model):
 
     @api.model
     def _cron_find_conflicts(self):
-        """Look, a chunk a commit, through all open leads of the companies that watch for conflicts.
+        """Look, a chunk a commit, once a day through all open leads of the companies that watch for conflicts.
 
-        Killed at any moment it goes on where it was (``ltc_conflict_cursor``); a pair is recorded once.
+        Killed at any moment, or out of time, it goes on where it was (``ltc_conflict_cursor``), and a company that is
+        done waits for the next day; a pair is recorded once.
         """
-        policies = self.env['res.company']._ltc_get_conflict_policies()
         cron = self.env['ir.cron']
-        cron._commit_progress(remaining=self.env['crm.lead'].sudo().search_count(
-            [('won_status', '=', 'pending')]) * len(policies))
-        for company_id, (_policy, kinds) in policies.items():
-            while lead_ids := self._get_chunk(company_id):
+        for company_id, (_policy, kinds) in self.env['res.company']._ltc_get_conflict_policies().items():
+            company_sudo = self.env['res.company'].sudo().browse(company_id)
+            today = company_sudo._ltc_get_today()
+            if company_sudo.ltc_conflict_day == today:
+                continue
+            while chunk := self._get_chunk(company_id):
+                lead_ids = [lead_id for lead_id, is_own in chunk if is_own]
                 self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
-                self._move_cursor(company_id, lead_ids[-1])
-                if not cron._commit_progress(len(lead_ids)):
+                self._move_cursor([company_id], chunk[-1][0])
+                if not cron._commit_progress(len(chunk), remaining=1):
                     return
-            self._move_cursor(company_id, 0)
+            self._move_cursor([company_id], 0, today)
         cron._commit_progress(remaining=0)
 
     @api.model
     def _get_chunk(self, company_id):
-        """Return the next open leads of a company, those without one where their team or salesperson is."""
-        rows = self.env.execute_query(SQL(
-            """SELECT l.id
-                 FROM crm_lead l LEFT JOIN crm_team t ON t.id = l.team_id LEFT JOIN res_users u ON u.id = l.user_id
-                WHERE l.active AND l.won_status = 'pending'
-                  AND l.id > (SELECT COALESCE(ltc_conflict_cursor, 0) FROM res_company WHERE id = %s)
-                  AND COALESCE(l.company_id, t.company_id, u.company_id, %s) = %s
-             ORDER BY l.id LIMIT %s""", company_id, company_id, company_id, CHUNK))
-        return [lead_id for lead_id, in rows]
+        """Return (lead, whether it is the company's) of the next open leads.
+
+        A lead without a company is where its team or salesperson is. Cut off first, asked then: PostgreSQL would ask
+        all that are left, and sort them.
+        """
+        [(cursor,)] = self.env.execute_query(SQL(
+            "SELECT COALESCE(ltc_conflict_cursor, 0) FROM res_company WHERE id = %s", company_id))
+        return self.env.execute_query(SQL(
+            """SELECT l.id, COALESCE(l.company_id, t.company_id, u.company_id, %(company)s) = %(company)s
+                 FROM (SELECT id, company_id, team_id, user_id FROM crm_lead
+                        WHERE active AND won_status = 'pending' AND id > %(cursor)s ORDER BY id LIMIT %(chunk)s) l
+            LEFT JOIN crm_team t ON t.id = l.team_id LEFT JOIN res_users u ON u.id = l.user_id
+             ORDER BY l.id""", company=company_id, cursor=cursor, chunk=CHUNK))
 
     @api.model
-    def _move_cursor(self, company_id, lead_id):
-        """By SQL: a write on the company would empty the caches of every worker."""
+    def _move_cursor(self, company_ids, lead_id, day=None):
+        """Remember how far the pass is, and the day if that is done.
+
+        By SQL: a write on the company would empty the caches of every worker.
+        """
         self.env.cr.execute(SQL(
-            "UPDATE res_company SET ltc_conflict_cursor = %s WHERE id = %s AND ltc_conflict_cursor IS DISTINCT FROM %s",
-            lead_id, company_id, lead_id))
-        self.env['res.company'].browse(company_id).invalidate_recordset(['ltc_conflict_cursor'])
+            "UPDATE res_company SET ltc_conflict_cursor = %s, ltc_conflict_day = %s WHERE id = ANY(%s)",
+            lead_id, day, list(company_ids)))
+        self.env['res.company'].browse(company_ids).invalidate_recordset(['ltc_conflict_cursor', 'ltc_conflict_day'])

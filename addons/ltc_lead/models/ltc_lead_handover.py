@@ -14,6 +14,7 @@ HANDOVER_STATES = [
     ('rejected', "Rejected by Sales"),
     ('recycled', "Recycled to Marketing"),
 ]
+CHUNK = 200  # hand-overs a commit
 SHOWN = ['ltc_handover_state', 'ltc_handover_deadline', 'ltc_sql_on']  # on crm.lead
 
 
@@ -129,13 +130,16 @@ class LtcLeadHandover(models.Model):
     # === DECIDE === #
 
     def _check_decider(self, user):
-        """Raise unless ``user`` is asked by these hand-overs: addressee, the team or its leader, a sales manager."""
+        """Raise unless ``user`` is asked by these hand-overs: addressee, the team or its leader, a sales manager.
+
+        Or the salesperson to whom one of them has given the lead meanwhile.
+        """
         if user.has_group('sales_team.group_sale_manager'):
             return
         for handover in self:
             team = handover.team_id
             asked = handover.user_id | team.user_id if handover.user_id else team.member_ids | team.user_id
-            if user not in asked:
+            if user not in asked | handover.lead_id.user_id:
                 raise AccessError(self.env._(
                     "%(lead)s was handed to %(addressee)s; only they, their team leader or a sales manager accept or"
                     " return it.", lead=handover.lead_id.display_name,
@@ -213,28 +217,41 @@ class LtcLeadHandover(models.Model):
     def _cron_follow_up(self):
         """Close what events have overtaken, then tell the team leaders of what waits too long, each once."""
         cron = self.env['ir.cron']
-        self._close_overtaken()
-        cron._commit_progress(1)
-        while True:
-            late = self.search([
+        if not self._close_overtaken():
+            return
+        while late := self.search([
                 ('state', '=', 'waiting'), ('escalated_on', '=', False),
-                ('deadline', '<', fields.Datetime.now())], limit=200)
+                ('deadline', '<', fields.Datetime.now())], limit=CHUNK):
             late._escalate()
-            if not cron._commit_progress(len(late)) or len(late) < 200:
+            if not cron._commit_progress(len(late), remaining=1):
                 return
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _close_overtaken(self):
-        """A lead that was lost while it waited was rejected, one that is an opportunity was accepted."""
-        waiting = Domain('state', '=', 'waiting')
-        superuser = self.env.ref('base.user_root')
-        closed = self.with_context(active_test=False)
+        """A lead that was lost while it waited was rejected, one that is an opportunity was accepted.
+
+        What somebody decides on at this moment is left to him. Return False when the time of the cron is over.
+        """
+        waiting = self.with_context(active_test=False)
         for state, condition in (
             ('accepted', Domain('lead_id.type', '=', 'opportunity')),
             ('rejected', Domain('lead_id.active', '=', False)),
         ):
-            for handovers in closed.search(waiting & condition):
-                handovers._decide(state, handovers.lead_id.write_uid or superuser)
+            last_id = 0
+            while found := waiting.search(
+                    Domain('state', '=', 'waiting') & Domain('id', '>', last_id) & condition, order='id', limit=CHUNK):
+                last_id = found[-1].id
+                found.try_lock_for_update()._decide_as_closed(state)
+                if not self.env['ir.cron']._commit_progress(len(found), remaining=1):
+                    return False
+        return True
+
+    def _decide_as_closed(self, state):
+        """Decide as whoever closed the leads."""
+        superuser = self.env.ref('base.user_root')
+        for user, own in self.grouped(lambda handover: handover.lead_id.write_uid or superuser).items():
+            own._decide(state, user)
 
     def _escalate(self):
         """Ask the team leader, or the superior, to see to it."""

@@ -176,6 +176,7 @@ class LtcLeadPool(models.Model):
         pool = self.sudo()
         if not pool:  # the rule hands leads to the team leader
             raise UserError(self.env._("A lead that goes to the team leader cannot be locked; follow it up."))
+        self.env['ltc.pool.usage']._count(pool, 'claim_count', 0)  # who locks in two windows at once meets there
         domain = pool._get_domain() & Domain([('user_id', '=', user.id), ('ltc_is_locked', '=', True)])
         locked = self.env['crm.lead'].sudo().search_count(domain)
         if locked + number > pool.lock_cap:

@@ -118,7 +118,8 @@ class LtcLeadPoolRule(models.Model):
     def _sql_spared(self):
         """Return the SQL of which leads are spared for their customer's sake, on the alias ``owned``.
 
-        An open opportunity spares the leads beside it, not another opportunity: two idle ones would keep each other.
+        What he buys from another company spares nothing here. An open opportunity spares the leads beside it, not
+        another opportunity: two idle ones would keep each other.
         """
         spared = []
         if not self.takes_won:
@@ -131,4 +132,5 @@ class LtcLeadPoolRule(models.Model):
             return SQL("FALSE")
         return SQL(
             """EXISTS (SELECT FROM res_partner AS kin JOIN crm_lead AS other ON other.partner_id = kin.id
-                        WHERE kin.commercial_partner_id = owned.customer_id AND (%s))""", SQL(" OR ").join(spared))
+                        WHERE kin.commercial_partner_id = owned.customer_id AND (%s) AND %s)""",
+            SQL(" OR ").join(spared), self.env['ltc.kpi']._sql_lead_company(self.company_id, 'other'))

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
-CHUNK = 2000
+CHUNK = 20_000  # leads that one statement plans: it writes beside the leads and locks none
+STEP = 2000  # leads of a commit that are warned about or taken
 
 
 class LtcLeadRecycle(models.Model):
@@ -37,33 +37,31 @@ class LtcLeadRecycle(models.Model):
         rules = self.env['ltc.lead.pool.rule'].search([])
         companies = rules.with_context(active_test=False).search([]).company_id  # what was planned is taken back
         rules = rules.filtered(lambda rule: not rule.pool_id or rule.pool_id.active)
-        cron = self.env['ir.cron']
-        cron._commit_progress(remaining=len(companies))
         for company in companies.sorted('id'):
             if not self._recycle_company(company, rules):
                 return
-            cron._commit_progress(1)
-        self.env['ltc.lead.pool']._return_customers()
+        if not self.env['ltc.lead.pool']._return_customers():
+            return
         hidden = self.env['res.partner'].search([('ltc_is_pooled', '=', True)])
         hidden._ltc_mark_pooled(hidden.ids)  # a lead that somebody made of one of them shows him again
+        self.env['ir.cron']._commit_progress(remaining=0)
 
     @api.model
     def _recycle_company(self, company, rules):
         """Run today's pass over one company; return False when the time of the cron is over."""
         cron = self.env['ir.cron']
         last_id = company._ltc_get_recycle_cursor()
-        while True:
-            bounds = self._get_chunk(last_id)
-            if not bounds:
-                return True
+        while bounds := self._get_chunk(last_id):
             self._plan(company, rules, *bounds)
-            self._announce(*bounds)
-            cron._commit_progress()
-            self._recycle(company, *bounds)
+            for step in (self._withdraw_idle, self._announce, self._recycle):
+                while (count := step(company, *bounds)) == STEP:
+                    if not cron._commit_progress(count, remaining=1):
+                        return False
             last_id = bounds[1]
             company._ltc_set_recycle_cursor(last_id)
-            if not cron._commit_progress():
+            if not cron._commit_progress(1, remaining=1):
                 return False
+        return True
 
     @api.model
     def _get_chunk(self, last_id):
@@ -81,55 +79,69 @@ class LtcLeadRecycle(models.Model):
         """Bring the rows of the owned leads between two ids up to date, in one statement."""
         self.env.flush_all()
         rules = rules.filtered(lambda rule: rule.company_id == company)
-        pools = rules.pool_id.sorted(lambda pool: (pool.sequence, pool.id))
         today = company._ltc_get_today()
         self.env.cr.execute(SQL(
             """
             WITH owned AS MATERIALIZED (%(owned)s),
-                 taken AS (SELECT DISTINCT ON (lead_id) lead_id, pool_id FROM (%(taken)s) AS pooled
-                         ORDER BY lead_id, rank),
                  due AS (SELECT DISTINCT ON (lead_id) * FROM (%(due)s) AS candidate
                        ORDER BY lead_id, due_on, rank),
-                 warned AS (SELECT due.*, CASE WHEN warn_days > 0 AND due_on - warn_days <= %(today)s
-                                               THEN COALESCE(known.warned_on, %(today)s) END AS warned_on
+                 warned AS (SELECT due.*, known.id AS known_id,
+                                   CASE WHEN warn_days > 0 AND due_on - warn_days <= %(today)s
+                                        THEN COALESCE(known.warned_on, %(today)s) END AS warned_on
                               FROM due LEFT JOIN ltc_lead_recycle AS known ON known.lead_id = due.lead_id),
-                 planned AS (SELECT lead_id, rule_id, last_follow_up, warned_on,
-                                    GREATEST(due_on, warned_on + warn_days) AS recycle_on FROM warned),
+                 planned AS MATERIALIZED (
+                     SELECT lead_id, rule_id, last_follow_up, warned_on, known_id,
+                            GREATEST(due_on, warned_on + warn_days) AS recycle_on FROM warned),
                  cleared AS (UPDATE ltc_lead_recycle AS known
                                 SET rule_id = NULL, recycle_on = NULL, warned_on = NULL
                               WHERE known.lead_id BETWEEN %(first)s AND %(last)s AND known.recycle_on IS NOT NULL
                                 AND known.rule_id IN (SELECT id FROM ltc_lead_pool_rule WHERE company_id = %(company)s)
-                                AND NOT EXISTS (SELECT FROM planned WHERE planned.lead_id = known.lead_id))
+                                AND known.lead_id NOT IN (SELECT lead_id FROM planned))
             INSERT INTO ltc_lead_recycle AS known (lead_id, rule_id, recycle_on, warned_on, last_follow_up)
-                 SELECT lead_id, rule_id, recycle_on, warned_on, last_follow_up FROM planned
+                 SELECT planned.lead_id, planned.rule_id, planned.recycle_on, planned.warned_on, planned.last_follow_up
+                   FROM planned LEFT JOIN ltc_lead_recycle AS present ON present.id = planned.known_id
+                  WHERE present.id IS NULL
+                     OR (present.rule_id, present.recycle_on, present.warned_on, present.last_follow_up)
+                        IS DISTINCT FROM
+                        (planned.rule_id, planned.recycle_on, planned.warned_on, planned.last_follow_up)
             ON CONFLICT (lead_id) DO UPDATE
                     SET rule_id = EXCLUDED.rule_id, recycle_on = EXCLUDED.recycle_on, warned_on = EXCLUDED.warned_on,
                         last_follow_up = EXCLUDED.last_follow_up
-                  WHERE (known.rule_id, known.recycle_on, known.warned_on, known.last_follow_up) IS DISTINCT FROM
-                        (EXCLUDED.rule_id, EXCLUDED.recycle_on, EXCLUDED.warned_on, EXCLUDED.last_follow_up)
             """,
-            owned=self._sql_owned(first, last), taken=self._sql_taken(pools, first, last),
-            due=self._sql_due(company, rules, first, last), today=today, first=first, last=last,
-            company=company.id))
+            owned=self._sql_owned(rules, first, last), due=self._sql_due(company, rules), today=today, first=first,
+            last=last, company=company.id))
         self.invalidate_model()
 
     @api.model
-    def _sql_owned(self, first, last):
-        """Return the SQL of the owned leads that may be taken at all, with their last follow-up."""
-        return SQL(
-            """
-            SELECT lead.id AS lead_id, lead.user_id, lead.type, customer.commercial_partner_id AS customer_id,
-                   COALESCE(lead.date_open, lead.create_date) AS since, lead.date_conversion,
-                   %(follow_up)s AS last_follow_up
-              FROM crm_lead AS lead
-              JOIN res_users AS person ON person.id = lead.user_id
-         LEFT JOIN res_partner AS customer ON customer.id = lead.partner_id
-             WHERE lead.id BETWEEN %(first)s AND %(last)s AND lead.active AND NOT COALESCE(lead.ltc_is_locked, FALSE)
+    def _sql_owned(self, rules, first, last):
+        """Return the SQL of the owned leads that may be taken at all, with their last follow-up.
+
+        Each lead is looked at once: which pool would take it first is the column ``pool_id``, whether a rule looks at
+        it is a column of the rule. PostgreSQL foresees few rows here, and would join them one by one to each rule.
+        """
+        leads = self.env['crm.lead'].sudo()
+        query = Query(self.env, 'lead', SQL.identifier('crm_lead'))
+        query.add_join('JOIN', 'person', 'res_users', SQL("person.id = lead.user_id"))
+        query.add_join('LEFT JOIN', 'customer', 'res_partner', SQL("customer.id = lead.partner_id"))
+
+        def matches(domain):
+            return SQL("(%s) IS TRUE", domain.optimize_full(leads)._to_sql(leads, 'lead', query))
+
+        pools = rules.pool_id.sorted(lambda pool: (pool.sequence, pool.id))
+        takes = [SQL("WHEN %s THEN %s", matches(pool._get_domain()), pool.id) for pool in pools]
+        columns = [SQL("CASE %s END AS pool_id", SQL(" ").join(takes)) if takes else SQL("NULL::int AS pool_id")]
+        columns += [
+            SQL("%s AS %s", matches(rule._get_domain()), SQL.identifier(f'rule_{rule.id}')) for rule in rules]
+        query.add_where(SQL(
+            """lead.id BETWEEN %s AND %s AND lead.active AND NOT COALESCE(lead.ltc_is_locked, FALSE)
                AND COALESCE(lead.won_status, 'pending') = 'pending'
                AND NOT EXISTS (SELECT FROM ltc_gate_review AS review
                                 WHERE review.res_model = 'crm.lead' AND review.res_id = lead.id
-                                  AND review.state = 'in_review')
-            """, first=first, last=last, follow_up=self._sql_follow_up())
+                                  AND review.state = 'in_review')""", first, last))
+        return query.select(
+            SQL("lead.id AS lead_id"), SQL("lead.type"), SQL("customer.commercial_partner_id AS customer_id"),
+            SQL("COALESCE(lead.date_open, lead.create_date) AS since"), SQL("lead.date_conversion"),
+            SQL("%s AS last_follow_up", self._sql_follow_up()), *columns)
 
     @api.model
     def _sql_follow_up(self):
@@ -153,17 +165,7 @@ class LtcLeadRecycle(models.Model):
             """)
 
     @api.model
-    def _sql_taken(self, pools, first, last):
-        """Return the SQL of which pools would take which leads, the first one by rank."""
-        if not pools:
-            return SQL("SELECT NULL::int AS lead_id, NULL::int AS pool_id, 0 AS rank WHERE FALSE")
-        return SQL(" UNION ALL ").join(
-            SQL("SELECT lead_id, %s AS pool_id, %s AS rank FROM owned WHERE lead_id IN %s",
-                pool.id, rank, self._sql_leads(pool._get_domain(), first, last))
-            for rank, pool in enumerate(pools))
-
-    @api.model
-    def _sql_due(self, company, rules, first, last):
+    def _sql_due(self, company, rules):
         """Return the SQL of the day on which each rule would take each of its leads."""
         if not rules:
             return SQL(
@@ -176,18 +178,13 @@ class LtcLeadRecycle(models.Model):
                           owned.last_follow_up,
                           (%(start)s AT TIME ZONE 'UTC' AT TIME ZONE %(timezone)s)::date + %(days)s AS due_on
                      FROM owned %(receiver)s
-                    WHERE owned.lead_id IN %(leads)s AND NOT %(spared)s""",
+                    WHERE owned.%(looks)s %(taken)s AND NOT %(spared)s""",
                 rule=rule.id, warn=rule.warn_days, rank=rank, start=rule._sql_start(), timezone=timezone,
-                days=rule.days, leads=self._sql_leads(rule._get_domain(), first, last), spared=rule._sql_spared(),
-                receiver=self._sql_receiver(rule))
+                days=rule.days, looks=SQL.identifier(f'rule_{rule.id}'), spared=rule._sql_spared(),
+                taken=SQL("AND owned.pool_id = %s", rule.pool_id.id) if rule.target == 'pool' else SQL(),
+                receiver=SQL() if rule.target == 'pool' else SQL(
+                    "JOIN (%s) AS leader ON leader.lead_id = owned.lead_id", self._sql_leader()))
             for rank, rule in enumerate(rules))
-
-    @api.model
-    def _sql_receiver(self, rule):
-        """Return the SQL join that leaves the leads which ``rule`` can hand on."""
-        if rule.target == 'pool':
-            return SQL("JOIN taken ON taken.lead_id = owned.lead_id AND taken.pool_id = %s", rule.pool_id.id)
-        return SQL("JOIN (%s) AS leader ON leader.lead_id = owned.lead_id", self._sql_leader())
 
     @api.model
     def _sql_leader(self):
@@ -202,12 +199,6 @@ class LtcLeadRecycle(models.Model):
                    ON superior.id = holder.ltc_superior_id AND superior.active AND superior.id != lead.user_id
                   AND team.user_id IS DISTINCT FROM lead.user_id
                 WHERE COALESCE(leader.id, superior.id) IS NOT NULL""")
-
-    @api.model
-    def _sql_leads(self, domain, first, last):
-        """Return the SQL of the ids of the leads between two ids that match ``domain``."""
-        bounded = Domain('id', '>=', first) & Domain('id', '<=', last) & domain
-        return self.env['crm.lead'].sudo()._search(bounded, active_test=True).subselect()
 
     # === BUSINESS METHODS === #
 

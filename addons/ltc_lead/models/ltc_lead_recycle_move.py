@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.ltc_base.models.ltc_owner_log import OwnerWay
 
 from .ltc_flow import PURSUIT_STAGES
+from .ltc_lead_recycle import STEP
 
 
 class LtcLeadRecycle(models.Model):
@@ -14,16 +15,25 @@ class LtcLeadRecycle(models.Model):
     # === WARN === #
 
     @api.model
-    def _announce(self, first, last):
-        """Leave one activity for each owner who is warned, and take away those that a follow-up made idle."""
-        bounds = [('lead_id', '>=', first), ('lead_id', '<=', last)]
-        idle = self.search([*bounds, ('is_announced', '=', True), ('warned_on', '=', False)])
+    def _withdraw_idle(self, _company, first, last):
+        """Take away warnings that a follow-up made idle; return how many."""
+        idle = self.search([
+            ('lead_id', '>=', first), ('lead_id', '<=', last), ('is_announced', '=', True), ('warned_on', '=', False),
+        ], limit=STEP)
         idle._withdraw()
-        warned = self.search([*bounds, ('is_announced', '=', False), ('warned_on', '!=', False)])
+        return len(idle)
+
+    @api.model
+    def _announce(self, _company, first, last):
+        """Leave one activity for each owner who is warned; return how many leads he is warned about."""
+        warned = self.search([
+            ('lead_id', '>=', first), ('lead_id', '<=', last), ('is_announced', '=', False), ('warned_on', '!=', False),
+        ], limit=STEP)
         activity_type = self.env.ref('ltc_lead.mail_activity_type_recycle')
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([
             row._prepare_activity_values(activity_type) for row in warned if row.lead_id.user_id])
         warned.write({'is_announced': True})
+        return len(warned)
 
     def _prepare_activity_values(self, activity_type):
         """Return the values of the activity that warns the owner."""
@@ -61,7 +71,8 @@ class LtcLeadRecycle(models.Model):
                  JOIN crm_lead AS lead ON lead.id = plan.lead_id
                 WHERE plan.lead_id BETWEEN %s AND %s AND plan.recycle_on <= %s AND lead.user_id IS NOT NULL
                   AND NOT COALESCE(lead.ltc_is_locked, FALSE)
-                  FOR NO KEY UPDATE OF lead SKIP LOCKED""", company.id, first, last, company._ltc_get_today()))
+             ORDER BY lead.id LIMIT %s
+                  FOR NO KEY UPDATE OF lead SKIP LOCKED""", company.id, first, last, company._ltc_get_today(), STEP))
         if not due:
             return 0
         owners = {lead_id: user_id for lead_id, user_id, _pool_id, _target in due}
@@ -104,4 +115,6 @@ class LtcLeadRecycle(models.Model):
         self.env.invalidate_all()
         Lead.browse(sorted(pooled_ids))._ltc_hide_customers()
         Lead._ltc_leave_owners({lead_id: owners[lead_id] for lead_id in pooled_ids})
-        Lead.browse([lead_id for lead_id in ids if lead_id not in pooled_ids])._ltc_join_owner(owners)
+        led_ids = [lead_id for lead_id in ids if lead_id not in pooled_ids]
+        Lead.browse(led_ids)._ltc_join_owner(owners)
+        self.env['ltc.lead.clock']._restart(led_ids)  # the leader gets the whole time

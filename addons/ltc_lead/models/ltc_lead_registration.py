@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
@@ -154,8 +155,8 @@ class LtcLeadRegistration(models.Model):
             manager = registration._get_channel_manager(managers[registration.company_id])
             if manager and manager != self.env.user:
                 registration.activity_schedule(
-                    'mail.mail_activity_data_todo', user_id=manager.id,
-                    summary=self.env._("Decide on the registration of %s", registration.partner_id.name))
+                    'mail.mail_activity_data_todo', user_id=manager.id, summary=registration.with_context(
+                        lang=manager.lang).env._("Decide on the registration of %s", registration.partner_id.name))
 
     @api.model
     def _get_channel_managers(self, company):
@@ -176,6 +177,7 @@ class LtcLeadRegistration(models.Model):
 
     def action_approve(self):
         """Protect the partner and take the customer over as a lead."""
+        self._meet()
         for registration in self:
             registration.state = 'approved'
             days = registration.company_id.sudo().ltc_protection_days
@@ -184,9 +186,8 @@ class LtcLeadRegistration(models.Model):
                 'date_until': registration.company_id._ltc_get_today() + timedelta(days=days)})
             registration.sudo().lead_id = registration._create_lead()
             registration._log_decision()
-            registration._tell_partner(self.env._(
-                "%(customer)s is registered for you until %(date)s.", customer=registration.customer,
-                date=registration.date_until))
+            registration._tell_partner(lambda told: told.env._(
+                "%(customer)s is registered for you until %(date)s.", customer=told.customer, date=told.date_until))
 
     def action_reject(self):
         for registration in self:
@@ -196,9 +197,9 @@ class LtcLeadRegistration(models.Model):
             registration.state = 'rejected'
             registration.sudo().write({'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
             registration._log_decision()
-            registration._tell_partner(self.env._(
-                "%(customer)s was not registered for you. Reason: %(reason)s", customer=registration.customer,
-                reason=registration.reason))
+            registration._tell_partner(lambda told: told.env._(
+                "%(customer)s was not registered for you. Reason: %(reason)s", customer=told.customer,
+                reason=told.reason))
 
     def action_withdraw(self):
         self.state = 'withdrawn'
@@ -213,6 +214,12 @@ class LtcLeadRegistration(models.Model):
                 registration=self.display_name, partner=rival_sudo.partner_id.name, date=rival_sudo.date_until)
                 for rival_sudo in self._get_protected()]
         return blockers
+
+    def _meet(self):
+        """Let approvals in the same company meet at the same moment: the later one is repeated and sees the first."""
+        self.env.cr.execute(SQL(
+            "UPDATE res_company SET ltc_protection_days = ltc_protection_days WHERE id = ANY(%s)",
+            self.company_id.ids), log_exceptions=False)
 
     def _create_lead(self):
         """Make the lead; it belongs to the channel manager until he hands it on."""
@@ -231,10 +238,13 @@ class LtcLeadRegistration(models.Model):
             'kind': 'registration', 'document': self, 'company': self.company_id,
             'values': {'state': self.state, 'partner': self.partner_id.name, 'reason': self.reason or ''}}])
 
-    def _tell_partner(self, sentence):
-        self.sudo().message_post(
-            body=sentence, subject=self.display_name, subtype_xmlid='mail.mt_comment', message_type='notification',
-            partner_ids=(self.submitted_by_id.partner_id or self.partner_id).ids)
+    def _tell_partner(self, get_sentence):
+        """Tell whoever registered the customer, in his language: ``get_sentence`` gets the registration in it."""
+        partner = self.submitted_by_id.partner_id or self.partner_id
+        told_sudo = self.sudo().with_context(lang=partner.lang)
+        told_sudo.message_post(
+            body=get_sentence(told_sudo), subject=self.display_name, subtype_xmlid='mail.mt_comment',
+            message_type='notification', partner_ids=partner.ids)
 
     # === CRON === #
 
@@ -242,9 +252,7 @@ class LtcLeadRegistration(models.Model):
     def _cron_expire(self):
         """Remind of protections that end soon and end those that are over: a chunk a commit, each once."""
         cron = self.env['ir.cron']
-        companies = self.env['res.company'].sudo().search([])
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env['res.company'].sudo().search([]):
             today = company._ltc_get_today()
             soon = today + timedelta(days=company.ltc_protection_remind_days)
             for domain, method in (
@@ -254,18 +262,18 @@ class LtcLeadRegistration(models.Model):
                 while registrations := self.sudo().search(
                         [('company_id', '=', company.id), ('state', '=', 'approved'), *domain], limit=CHUNK):
                     getattr(registrations, method)()
-                    if not cron._commit_progress():
+                    if not cron._commit_progress(len(registrations), remaining=1):
                         return
-            cron._commit_progress(1)
+        cron._commit_progress(remaining=0)
 
     def _expire(self):
         self.write({'state': 'expired'})
         for registration in self:
-            registration._tell_partner(self.env._("The protection for %s is over.", registration.customer))
+            registration._tell_partner(lambda told: told.env._("The protection for %s is over.", told.customer))
 
     def _remind(self):
         for registration in self:
             registration.reminded_on = fields.Date.today()
-            registration._tell_partner(self.env._(
+            registration._tell_partner(lambda told: told.env._(
                 "Your protection for %(customer)s ends on %(date)s; tell us how far you are.",
-                customer=registration.customer, date=registration.date_until))
+                customer=told.customer, date=told.date_until))

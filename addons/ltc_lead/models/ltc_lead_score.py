@@ -42,13 +42,20 @@ class LtcLeadScore(models.Model):
 
     @api.model
     def _get_stale_ids(self, limit, last_id=0):
-        """Return the open leads after ``last_id`` that were never scored, or that have changed since."""
+        """Return the open leads after ``last_id`` that were never scored, or that have changed since.
+
+        A lead that no scorecard is for is not among them: it stays without a score.
+        """
         self.env.flush_all()
+        card = self.env['ltc.scorecard']._sql_card(
+            SQL("lead.team_id"), SQL("COALESCE(lead.company_id, lead_team.company_id, lead_user.company_id)"))
         return [lead_id for lead_id, in self.env.execute_query(SQL(
             """SELECT lead.id FROM crm_lead lead LEFT JOIN ltc_lead_score score ON score.lead_id = lead.id
-                WHERE lead.id > %s AND lead.active AND lead.won_status = 'pending'
+            LEFT JOIN crm_team lead_team ON lead_team.id = lead.team_id
+            LEFT JOIN res_users lead_user ON lead_user.id = lead.user_id
+                WHERE lead.id > %s AND lead.active AND lead.won_status = 'pending' AND %s IS NOT NULL
                   AND (score.id IS NULL OR score.is_stale OR score.scored_on < lead.write_date)
-             ORDER BY lead.id LIMIT %s""", last_id, limit))]
+             ORDER BY lead.id LIMIT %s""", last_id, card, limit))]
 
     # === SCORING === #
 

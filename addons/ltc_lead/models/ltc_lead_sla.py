@@ -129,6 +129,11 @@ class LtcLeadSla(models.Model):
             domain &= Domain('source_id', 'in', self.source_ids.ids)
         return domain & Domain('ltc_pool_id', '=', False)  # whoever claims it gets the time
 
+    def _get_longest_hours(self, times):
+        """Return the longest of the spans that a wait under this rule is planned with, in working hours."""
+        self.ensure_one()
+        return max(self.first_hours, max(self.follow_up_days, self.risk_days) * times.hours_per_day)
+
     def _plan_wait(self, times, start, is_first):
         """Return when a wait that begins at ``start`` ends, and when each rung of the ladder is reached."""
         self.ensure_one()

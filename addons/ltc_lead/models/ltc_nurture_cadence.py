@@ -70,10 +70,10 @@ class LtcNurtureCadence(models.Model):
             domain &= Domain(self.env['ltc.kpi']._get_lead_company_domain(self.company_id))
         return domain & Domain('ltc_pool_id', '=', False)
 
-    def _get_next_step(self, done):
-        """Return the step that follows those ``done``."""
+    def _get_next_step(self, done, grade=False):
+        """Return the step that follows those ``done`` for a customer of that grade."""
         self.ensure_one()
-        return (self.step_ids - done).sorted(lambda step: (step.days, step.sequence, step.id))[:1]
+        return (self.step_ids - done).sorted(lambda step: (step._get_days(grade), step.sequence, step.id))[:1]
 
 
 class LtcNurtureStep(models.Model):
@@ -85,6 +85,10 @@ class LtcNurtureStep(models.Model):
     cadence_id = fields.Many2one('ltc.nurture.cadence', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
     days = fields.Float(required=True, string="After Days", help="Counted from the enrolment.")
+    offset_a = fields.Float(string="Grade A (± Days)", help="Customers of this grade: so many days later, or earlier.")
+    offset_b = fields.Float(string="Grade B (± Days)", help="Customers of this grade: so many days later, or earlier.")
+    offset_c = fields.Float(string="Grade C (± Days)", help="Customers of this grade: so many days later, or earlier.")
+    offset_d = fields.Float(string="Grade D (± Days)", help="Customers of this grade: so many days later, or earlier.")
     in_working_days = fields.Boolean(
         string="Working Days", default=True, help="Counted by the working hours of the company.")
     kind = fields.Selection(STEP_KINDS, required=True, default='mail')
@@ -117,6 +121,11 @@ class LtcNurtureStep(models.Model):
                 "Day %(days)s: %(kind)s %(text)s", days=f'{step.days:g}', kind=labels.get(step.kind, ''),
                 text=step.display_text or '').strip()
 
+    def _get_days(self, grade):
+        """Return after how many days this step is due for a customer of that grade."""
+        self.ensure_one()
+        return max(0.0, self.days + (self[f'offset_{grade.lower()}'] if grade else 0.0))
+
     # === DO A STEP === #
 
     def _execute(self, leads):
@@ -142,11 +151,15 @@ class LtcNurtureStep(models.Model):
     def _execute_call(self, leads):
         model_id = self.env['ir.model']._get_id('crm.lead')
         call = self.env.ref('mail.mail_activity_data_call')
-        called = leads.filtered(lambda lead: lead.user_id.active or lead.team_id.user_id.active)
+        callers = {lead: lead.user_id.filtered('active') or lead.team_id.user_id.filtered('active') for lead in leads}
+        called = leads.filtered(callers.get)
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([{
             'activity_type_id': call.id, 'res_model_id': model_id, 'res_id': lead.id, 'automated': True,
-            'user_id': (lead.user_id.filtered('active') or lead.team_id.user_id).id,
-            'summary': self.with_context(lang=lead.user_id.lang).summary or self.cadence_id.name,
+            'user_id': callers[lead].id, 'summary': self._get_summary(callers[lead].lang),
             'date_deadline': lead._ltc_get_company()._ltc_get_today(),
         } for lead in called])
         return leads - called
+
+    def _get_summary(self, lang):
+        step = self.with_context(lang=lang)
+        return step.summary or step.cadence_id.name

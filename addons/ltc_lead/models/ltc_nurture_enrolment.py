@@ -57,7 +57,7 @@ class LtcNurtureEnrolment(models.Model):
     def _compute_next_step_id(self):
         for enrolment in self:
             enrolment.next_step_id = enrolment.state == 'running' and enrolment.cadence_id._get_next_step(
-                enrolment.delivery_ids.step_id)
+                enrolment.delivery_ids.step_id, enrolment.lead_id.ltc_customer_grade)
 
     # === ACTION METHODS === #
 
@@ -96,7 +96,7 @@ class LtcNurtureEnrolment(models.Model):
                     continue
                 plan = times.plan_days if step.in_working_days else lambda start, days: fields.Datetime.add(
                     start, hours=days * 24)
-                enrolment.next_on = plan(enrolment.started_on, step.days)
+                enrolment.next_on = plan(enrolment.started_on, step._get_days(enrolment.lead_id.ltc_customer_grade))
 
     def _end(self, state, reason=False):
         running = self.filtered(lambda enrolment: enrolment.state == 'running')
@@ -166,17 +166,16 @@ class LtcNurtureEnrolment(models.Model):
         the same enrolment: killed at any moment, nobody gets a message twice.
         """
         cron = self.env['ir.cron']
-        self._stop_overtaken()
-        cron._commit_progress(1)
+        cron._commit_progress(self._stop_overtaken(), remaining=1)  # until the end: out of time is not done
         for cadence in self.env['ltc.nurture.cadence'].search([('is_automatic', '=', True)]):
-            while self._enrol_fitting(cadence) == CHUNK:
-                if not cron._commit_progress(CHUNK):
+            while count := self._enrol_fitting(cadence):
+                if not cron._commit_progress(count, remaining=1):
                     return
-            cron._commit_progress(1)
         while due := self._get_due():
             due._run_due()
-            if not cron._commit_progress(len(due)):
+            if not cron._commit_progress(len(due), remaining=1):
                 return
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _enrol_fitting(self, cadence):

@@ -30,13 +30,14 @@ class LtcScorePass(models.Model):
         """
         cron = self.env['ir.cron']
         Score = self.env['ltc.lead.score']
-        left, last_id = True, 0
-        while left and (lead_ids := Score._get_stale_ids(CHUNK, last_id)):
+        last_id = 0
+        while lead_ids := Score._get_stale_ids(CHUNK, last_id):
             Score._score(lead_ids, touch=True)
-            last_id = lead_ids[-1]  # a lead that no scorecard is for stays without a score
-            left = cron._commit_progress(len(lead_ids), remaining=1)
-        if left:
-            self._get_current()._go_on()
+            last_id = lead_ids[-1]
+            if not cron._commit_progress(len(lead_ids), remaining=1):
+                return
+        if self._get_current()._go_on():
+            cron._commit_progress(remaining=0)
 
     @api.model
     def _get_current(self):
@@ -58,7 +59,7 @@ class LtcScorePass(models.Model):
             cron_sudo.sudo()._trigger()
 
     def _go_on(self):
-        """Score the open leads from where this pass stands."""
+        """Score the open leads from where this pass stands; return whether it is through."""
         self.ensure_one()
         cron = self.env['ir.cron']
         while not self.finished_on:
@@ -69,8 +70,9 @@ class LtcScorePass(models.Model):
                 'changed_count': self.changed_count + changed,
                 'finished_on': count < CHUNK and fields.Datetime.now(),
             })
-            if not cron._commit_progress(count, remaining=0 if self.finished_on else 1):
+            if not cron._commit_progress(count, remaining=1):
                 break
+        return bool(self.finished_on)
 
     def _get_next(self):
         """Return the last id of the next chunk of open leads, and how many they are."""

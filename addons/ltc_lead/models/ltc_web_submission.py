@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -47,7 +48,16 @@ class LtcWebSubmission(models.Model):
             lead_sudo = self._create_lead(form_sudo, lead_values)
         submission_sudo = self.sudo().search([('reference', '=', reference)])
         submission_sudo.write({'lead_id': lead_sudo.id, 'outcome': outcome})
+        self._log_engagement(lead_sudo, form_sudo)
         return submission_sudo, False
+
+    @api.model
+    def _log_engagement(self, lead_sudo, form_sudo):
+        """Whoever writes to us shows interest, each time: it counts in the score of the lead."""
+        kind_sudo = self.env['ltc.engagement.kind'].sudo().search(
+            [('code', '=', 'web_form'), ('source', '=', 'fact')], limit=1)
+        if kind_sudo:  # not archived
+            lead_sudo._ltc_log_engagement(kind_sudo, note=form_sudo.name)
 
     @api.model
     def _claim(self, form_sudo, reference, idempotency_key):
@@ -66,7 +76,10 @@ class LtcWebSubmission(models.Model):
 
     @api.model
     def _find_lead(self, form_sudo, lead_values):
-        """Return the open lead that the same email or phone made through any form of this company lately."""
+        """Return the open lead that the same email or phone made through any form of this company lately.
+
+        Two posts of one visitor at the same moment make one lead.
+        """
         Lead = self.env['crm.lead'].sudo()
         if not form_sudo.duplicate_days:
             return Lead
@@ -76,6 +89,9 @@ class LtcWebSubmission(models.Model):
             (name, '=', probe[name]) for name in ('email_normalized', 'phone_sanitized') if probe[name]]
         if not keys:
             return Lead
+        self.env['ltc.web.hit']._meet({
+            'visitor:' + hashlib.sha256(f'{form_sudo.company_id.id}:{value}'.encode()).hexdigest()
+            for _name, _operator, value in keys})
         return Lead.search([
             *['|'] * (len(keys) - 1), *keys, ('company_id', 'in', [form_sudo.company_id.id, False]),
             ('won_status', '=', 'pending'),

@@ -20,12 +20,14 @@ class ResCompany(models.Model):
     ltc_match_phone = fields.Boolean(string="Same Phone", default=True)
     ltc_search_limit = fields.Integer(
         string="Customer Checks an Hour", default=30, help="How often one person may search for a customer in an hour.")
-    ltc_conflict_cursor = fields.Integer(readonly=True)  # how far the duplicate pass has come
+    ltc_conflict_cursor = fields.Integer(readonly=True)  # up to which lead the duplicate pass has come
+    ltc_conflict_day = fields.Date(readonly=True)  # the day whose pass is done
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {'ltc_conflict_policy', *MATCH_FIELDS}:
             self.env.registry.clear_cache()
+            self.env['ltc.lead.conflict']._move_cursor(self.ids, 0)  # look at all of them anew, today
         return result
 
     @api.model_create_multi

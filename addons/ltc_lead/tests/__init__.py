@@ -4,6 +4,7 @@ from . import test_crm_lead_flow
 from . import test_crm_lead_gate
 from . import test_crm_lead_queries
 from . import test_gate_people
+from . import test_gate_readers
 from . import test_gate_rounds
 from . import test_gate_screens
 from . import test_review_tour
@@ -16,6 +17,7 @@ from . import test_widgets
 from . import test_lead_pool_around
 from . import test_lead_pool_claim
 from . import test_lead_pool_masking
+from . import test_lead_tour
 from . import test_lead_recycle
 from . import test_response_times
 from . import test_handover
@@ -38,6 +40,7 @@ from . import test_closing
 from . import test_completeness
 from . import test_web_lead
 from . import test_lead_registration
+from . import test_lead_figures
 from . import test_lead_import
 from . import test_lead_merge
 from . import test_ltc_kpi_score

@@ -1,4 +1,23 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo.addons.ltc_base.tests.common import LtcCommon
+
+
+class CronProgress:
+    """What a scheduled action says of its progress, counted as ``ir.cron.progress`` counts it."""
+
+    def __init__(self, enough):
+        self.done = self.remaining = 0
+        self.told = []  # (processed, remaining) of each commit
+        self.enough = enough
+
+    def commit(self, env, processed, remaining):
+        env.flush_all()
+        self.told.append((processed, remaining))
+        self.done += processed
+        self.remaining = max(self.remaining - processed, 0) if remaining is None else remaining
+        return 60.0 if self.enough is None or self.done < self.enough else 0.0
 
 
 class LtcLeadCommon(LtcCommon):
@@ -44,3 +63,20 @@ class LtcLeadCommon(LtcCommon):
     def _create_opportunity(cls, **values):
         return cls._create_lead(**{
             'type': 'opportunity', 'ltc_sr_user_id': cls.presales.id, 'ltc_fr_user_id': cls.delivery.id, **values})
+
+    @contextmanager
+    def _cron_progress(self, enough=None):
+        """Yield what scheduled actions say of their progress in this block; they commit nothing.
+
+        ``ir.cron`` takes a run that ends with ``remaining`` 0 for fully done: the next one comes after the interval.
+
+        :param enough: when so much is done, the time of the action is over
+        """
+        progress = CronProgress(enough)
+
+        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
+            return progress.commit(cron.env, processed, remaining)
+
+        with patch.object(self.registry['ir.cron'], '_commit_progress', commit_progress):
+            yield progress
+        self.env.invalidate_all()

@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 
+from odoo.addons.ltc_lead.models import crm_lead_stale
+
 from .common import LtcLeadCommon
 
 
@@ -176,6 +178,40 @@ class TestClosing(LtcLeadCommon):
                             (fields.Datetime.now() - timedelta(days=30), self.opportunity.id))
         self._rot(self.opportunity, 9)
         self.assertEqual(len(self._run_stale()), 1)
+
+    def test_the_company_of_the_team_decides_about_a_lead_without_one(self):
+        self.stage_new.rotting_threshold_days = 5
+        other = self.env['res.company'].create({'name': "Elsewhere", 'ltc_stale_activity': True})
+        team = self.env['crm.team'].create({'name': "Elsewhere", 'company_id': other.id})
+        self._rot(self.opportunity, 9)
+        self.env.cr.execute(
+            "UPDATE crm_lead SET company_id = NULL, team_id = %s WHERE id = %s", [team.id, self.opportunity.id])
+        self.env.invalidate_all()
+        self.assertEqual(len(self._run_stale()), 1)
+
+    def test_out_of_time_stale_ones_are_left(self):
+        self.company.ltc_stale_activity = True
+        self.stage_new.rotting_threshold_days = 5
+        self._rot(self.opportunity, 9)
+        self._rot(self._create_opportunity(stage_id=self.stage_new.id), 9)
+        with patch.object(crm_lead_stale, 'CHUNK', 1):
+            with self._cron_progress(enough=1) as progress:
+                self.env['crm.lead']._cron_tell_stale()
+            self.assertTrue(progress.remaining)
+            with self._cron_progress() as progress:
+                self.env['crm.lead']._cron_tell_stale()
+            with self._cron_progress() as progress:
+                self.env['crm.lead']._cron_tell_stale()
+        self.assertFalse(progress.remaining)
+
+    def test_each_salesperson_is_told_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.company.ltc_stale_activity = True
+        self.stage_new.rotting_threshold_days = 5
+        self.stage_new.with_context(lang='zh_CN').name = "新建"
+        self.sales.lang = 'zh_CN'
+        self._rot(self.opportunity, 9)
+        self.assertRegex(self._run_stale().summary, "9.*天.*新建")
 
     def test_only_what_rots_is_told(self):
         self.company.ltc_stale_activity = True

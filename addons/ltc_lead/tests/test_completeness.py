@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
+
+from odoo.addons.ltc_lead.models import ltc_field_policy
 
 from .common import LtcLeadCommon
 
@@ -76,6 +80,45 @@ class TestCompleteness(LtcLeadCommon):
         policy.line_ids.weight = 5
         self._refresh()
         self.assertEqual(lead.ltc_completeness, 0)
+
+    def test_a_pass_that_is_out_of_time_says_that_something_is_left(self):
+        self._create_lead()
+        self._create_lead()
+        self._create_policy({'ltc_competitors': 1})
+        Policy = self.env['ltc.field.policy']
+        with patch.object(ltc_field_policy, 'CHUNK', 1):
+            with self._cron_progress(enough=1) as progress:
+                Policy._cron_refresh()
+            self.assertEqual((progress.done, progress.remaining), (1, 1))
+        with self._cron_progress() as progress:
+            Policy._cron_refresh()
+        self.assertTrue(progress.done)
+        self.assertEqual(progress.remaining, 0)
+
+    def test_the_pass_judges_emptiness_as_the_lead_itself_does(self):
+        """By SQL for thousands at once, and by Python when one is written: the same."""
+        weights = {'ltc_need': 3, 'ltc_competitors': 1, 'expected_revenue': 2, 'date_deadline': 1, 'website': 1}
+        self._create_policy({**weights, 'source_id': 4})
+        self._create_policy({'description': 1}, lead_type='opportunity')  # only Python knows what empty markup is
+        source = self.env['utm.source'].create({'name': "Fair"})
+        leads = self.env['crm.lead'].create([self._prepare_lead_values(**values) for values in (
+            {'ltc_need': "\u3000\u00a0\n", 'expected_revenue': 0, 'source_id': source.id},
+            {'ltc_need': "\u200b", 'ltc_competitors': " Krones ", 'expected_revenue': 1, 'website': "krones.com"},
+            {'ltc_need': False, 'date_deadline': '2026-01-01', 'ltc_competitors': ""},
+            {'type': 'opportunity', 'description': "<p><br></p>"},
+            {'type': 'opportunity', 'description': "<p>Two lines</p>", 'ltc_need': "Two lines"},
+        )])
+        names = ['ltc_completeness', 'ltc_missing']
+        expected = leads.read(names)
+        self.assertEqual(len({row['ltc_missing'] for row in expected}), 5)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET ltc_completeness = -1, ltc_missing = 'x' WHERE id = ANY(%s)", [leads.ids])
+        self.env.cr.execute("SELECT MAX(write_date) FROM crm_lead WHERE id = ANY(%s)", [leads[:3].ids])
+        [stamp] = self.env.cr.fetchone()
+        self._refresh()
+        self.assertEqual(leads.read(names), expected)
+        self.assertEqual(max(leads[:3].mapped('write_date')), stamp, "nobody has changed these leads")
 
     def _refresh(self):
         self.env.flush_all()

@@ -1,3 +1,6 @@
+from datetime import date
+from unittest.mock import patch
+
 from dateutil.relativedelta import relativedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -83,6 +86,16 @@ class TestForecast(LtcForecastCommon):
         self.assertEqual(board['undated'], {'count': 2, 'amount': 1500.0})
         action = self.env['ltc.forecast'].with_user(self.manager).action_open_undated()
         self.assertEqual(self.env['crm.lead'].search_count(action['domain']), 2)
+
+    def test_a_quarter_opens_as_many_undated_ones_as_it_counts(self):
+        Forecast = self.env['ltc.forecast'].with_user(self.manager)
+        with patch.object(self.registry['res.company'], '_ltc_get_today', lambda company: date(2025, 5, 20)):
+            for day in (date(2025, 5, 2), date(2025, 4, 10), date(2025, 3, 31)):
+                self._deal(100.0, date_deadline=day)
+            for span, count in (('month', 2), ('quarter', 1)):
+                self.assertEqual(Forecast.get_board(span=span)['undated']['count'], count)
+                action = Forecast.action_open_undated(span)
+                self.assertEqual(self.env['crm.lead'].search_count(action['domain']), count, span)
 
     def test_a_figure_opens_its_opportunities(self):
         commit = self._deal(1000.0, 'commit')

@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 from odoo.tools import mute_logger
 
+from odoo.addons.ltc_lead.models import ltc_lead_handover
+
 from .common import LtcLeadCommon
 from .test_response_times import MONDAY
 
@@ -172,6 +174,37 @@ class TestHandover(LtcLeadCommon):
         self.assertEqual(len(activities), 2)
         self.lead.with_user(self.sales).action_ltc_accept()
         self.assertFalse(self._get_activities('mail_activity_type_handover'))
+
+    def test_out_of_time_is_not_done(self):
+        leads = self.lead + self._create_lead(user_id=self.marketing.id) + self._create_lead(user_id=self.marketing.id)
+        with freeze_time(MONDAY):
+            for lead in leads:
+                self._hand_over(lead)
+        Handover = self.env['ltc.lead.handover']
+        before = Handover.search([('escalated_on', '!=', False)])
+        with freeze_time(MONDAY + timedelta(days=7)), patch.object(ltc_lead_handover, 'CHUNK', 1):
+            with self._cron_progress(enough=1) as progress:
+                Handover._cron_follow_up()
+            self.assertEqual(progress.remaining, 1)
+            with self._cron_progress() as progress:
+                Handover._cron_follow_up()
+        self.assertEqual(progress.remaining, 0)
+        self.assertEqual(len(Handover.search([('escalated_on', '!=', False)]) - before), 3)
+
+    def test_what_somebody_decides_on_does_not_keep_the_others_waiting(self):
+        leads = self._create_lead(user_id=self.marketing.id) + self._create_lead(user_id=self.marketing.id)
+        handovers = self._hand_over(leads[0]) + self._hand_over(leads[1])
+        leads.action_set_lost()
+        original = self.registry['ltc.lead.handover'].try_lock_for_update
+
+        def try_lock(records, **kwargs):
+            return original(records, **kwargs) - handovers[0]
+
+        with patch.object(self.registry['ltc.lead.handover'], 'try_lock_for_update', try_lock), \
+                self._cron_progress() as progress:
+            self.env['ltc.lead.handover']._cron_follow_up()
+        self.assertEqual(handovers.mapped('state'), ['waiting', 'rejected'])
+        self.assertEqual(progress.remaining, 0, "what is locked is left to who has it, until the next run")
 
     def test_merged_leads_keep_their_hand_overs(self):
         self._hand_over()

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 
+from odoo.addons.ltc_lead.models import ltc_lead_conflict_match
 from odoo.addons.ltc_lead.name_key import get_name_key, get_vat_key
 
 from .common import LtcLeadCommon
@@ -201,6 +203,18 @@ class TestLeadConflict(LtcLeadCommon):
         stranger = new_test_user(self.env, 'ltc_test_stranger', groups='sales_team.group_sale_salesman')
         self.assertFalse(self.env['ltc.lead.conflict'].with_user(stranger).search([('id', '=', conflict.id)]))
 
+    def test_each_is_told_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.sales.lang = 'zh_CN'
+        conflict = self._get_conflicts(self._create_raw(self.rival, partner_name="HUACHEN machinery"))
+        messages = self.env['mail.message'].search([
+            ('model', '=', conflict._name), ('res_id', '=', conflict.id),
+            ('message_type', '=', 'user_notification')])
+        told = {message.notified_partner_ids: message.body for message in messages}
+        self.assertIn("is worked on by two", told[self.rival.partner_id])
+        self.assertNotIn("is worked on by two", told[self.sales.partner_id])
+        self.assertIn("HUACHEN", told[self.sales.partner_id])
+
     def test_without_a_company_neither_subject_nor_contact_is_told(self):
         self.held.write({'partner_name': False, 'contact_name': "Li Na", 'name': "Secret project"})
         line = self._ask(False, email='anyone@huachen.cn')
@@ -335,16 +349,47 @@ class TestLeadConflict(LtcLeadCommon):
             for number in range(3)])
         self.company.ltc_conflict_policy = 'warn'
         Conflict = self.env['ltc.lead.conflict'].with_user(self.env.ref('base.user_root'))
-        Conflict._move_cursor(self.company.id, leads[0].id)  # killed after the first lead
+        Conflict._move_cursor(self.company.ids, leads[0].id)  # killed after the first lead
         self._run_pass()
         self.assertEqual(self._get_conflicts().lead_id & leads, leads[1:])
-        self._run_pass()
-        self._run_pass()
+        for _day in range(2):
+            Conflict._move_cursor(self.company.ids, 0)
+            self._run_pass()
         conflicts = self._get_conflicts().filtered(lambda conflict: conflict.lead_id in leads)
-        self.assertEqual(conflicts.lead_id, leads, "another run begins anew and records nothing twice")
+        self.assertEqual(conflicts.lead_id, leads, "another day begins anew and records nothing twice")
         self.assertEqual(conflicts.mapped('origin'), ['pass'] * 3)
         self.assertEqual(conflicts.holder_lead_id, self.held)
         self.assertEqual(self.company.ltc_conflict_cursor, 0)
+
+    def test_a_company_that_is_done_waits_for_the_next_day(self):
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        (self.company | other).ltc_conflict_policy = 'warn'
+        Conflict = self.env['ltc.lead.conflict'].with_user(self.env.ref('base.user_root'))
+        looked = []
+        original = self.registry['ltc.lead.conflict']._get_chunk
+
+        def get_chunk(conflict, company_id):
+            looked.append(company_id)
+            return original(conflict, company_id)
+
+        self.patch(self.registry['ltc.lead.conflict'], '_get_chunk', get_chunk)
+        with patch.object(ltc_lead_conflict_match, 'CHUNK', 1):
+            with self._cron_progress(enough=1) as progress:
+                Conflict._cron_find_conflicts()
+            self.assertEqual(progress.remaining, 1)
+            with self._cron_progress() as progress:
+                Conflict._cron_find_conflicts()
+            self.assertEqual(progress.remaining, 0)
+            self.assertEqual((self.company | other).mapped('ltc_conflict_day'), [
+                company._ltc_get_today() for company in self.company | other])
+            looked.clear()
+            Conflict._move_cursor(other.ids, 0)
+            with self._cron_progress() as progress:
+                Conflict._cron_find_conflicts()
+        self.assertEqual(set(looked), {other.id}, "the first company is not looked at again")
+        self.assertEqual(progress.remaining, 0)
+        self.company.ltc_match_name = False
+        self.assertFalse(self.company.ltc_conflict_day, "another rule looks at all of them")
 
     def _run_pass(self):
         with self.enter_registry_test_mode():

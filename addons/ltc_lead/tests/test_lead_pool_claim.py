@@ -133,6 +133,13 @@ class TestLeadPoolClaim(LtcPoolCommon):
         with self.assertRaises(AccessError):
             lead.with_user(self.sales).read(['phone'])
 
+    def test_the_web_client_opens_the_dialog_from_a_form(self):
+        lead = self._create_lead()
+        dialog = self.env['ltc.lead.release'].with_user(self.sales).with_context(
+            active_model='crm.lead', active_ids=lead.ids)
+        shown = dialog.onchange({}, [], {'lead_ids': {'fields': {'display_name': {}}}, 'pool_id': {'fields': {}}})
+        self.assertEqual([command[1] for command in shown['value']['lead_ids'] if command[0] == 4], lead.ids)
+
     def test_what_may_not_be_given_away(self):
         mates, closed = self._create_lead(user_id=self.colleague.id), self._create_opportunity()
         closed.action_set_lost()

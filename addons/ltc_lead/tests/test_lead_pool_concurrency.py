@@ -3,6 +3,8 @@ from contextlib import closing
 from functools import partial
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.modules.registry import DummyRLock, Registry
@@ -47,9 +49,12 @@ class TestLeadPoolConcurrency(BaseCase):
             cursor.commit()
 
     def _claim_all(self, jobs):
+        return self._run_all(jobs, 'ltc.pool.lead', 'action_claim')
+
+    def _run_all(self, jobs, model, method):
         """Run each (user, lead) at the same time in a transaction of its own; return what came of them."""
         outcomes = []
-        threads = [threading.Thread(target=self._claim, args=(*job, outcomes)) for job in jobs]
+        threads = [threading.Thread(target=self._run_one, args=(*job, model, method, outcomes)) for job in jobs]
         with patch.object(Registry, '_lock', DummyRLock()), \
                 patch('odoo.service.model.random.uniform', lambda low, high: 0.001), \
                 mute_logger('odoo.sql_db'):  # what is repeated
@@ -59,11 +64,11 @@ class TestLeadPoolConcurrency(BaseCase):
                 thread.join(timeout=60)
         return outcomes
 
-    def _claim(self, user_id, lead_id, outcomes):
+    def _run_one(self, user_id, lead_id, model, method, outcomes):
         try:
             with closing(self.registry.cursor()) as cursor:
                 env = self._env(cursor, user_id)
-                retrying(partial(env['ltc.pool.lead'].browse(lead_id).action_claim), env)
+                retrying(partial(getattr(env[model].browse(lead_id), method)), env)
             outcomes.append('claimed')
         except UserError as error:
             outcomes.append(str(error))
@@ -87,3 +92,42 @@ class TestLeadPoolConcurrency(BaseCase):
         outcomes = self._claim_all([(self.user_ids[0], lead_id) for lead_id in self.lead_ids])
         self.assertEqual(outcomes.count('claimed'), 2, outcomes)
         self.assertEqual(sum("You may claim 2 leads a day" in outcome for outcome in outcomes), 2, outcomes)
+
+    def test_nobody_gets_past_his_cap_by_locking_in_several_windows(self):
+        with closing(self.registry.cursor()) as cursor:
+            env = self._env(cursor)
+            pool = env['ltc.lead.pool'].browse(self.pool_id)
+            pool.lock_cap = 1
+            rule = env['ltc.lead.pool.rule'].create({'name': "Race", 'pool_id': pool.id})
+            env['crm.lead'].browse(self.lead_ids).write({'user_id': self.user_ids[0], 'ltc_pool_id': False})
+            env['ltc.lead.recycle'].create([
+                {'lead_id': lead_id, 'rule_id': rule.id} for lead_id in self.lead_ids])
+            cursor.commit()
+        outcomes = self._run_all(
+            [(self.user_ids[0], lead_id) for lead_id in self.lead_ids], 'crm.lead', 'action_ltc_lock')
+        self.assertEqual(outcomes.count('claimed'), 1, outcomes)
+        self.assertEqual(sum("You may lock 1 leads" in outcome for outcome in outcomes), 3, outcomes)
+
+    def _meet(self, name, *args, **values):
+        """Let two transactions that begin together go through ``_meet`` of a model, one after the other."""
+        with closing(self.registry.cursor()) as first, closing(self.registry.cursor()) as second:
+            for cursor in (first, second):
+                cursor.execute("SELECT FROM res_company")  # from here on it sees nothing new
+            model = self._env(first)[name]
+            (model.new(values) if values else model)._meet(*args)
+            first.commit()
+            model = self._env(second)[name]
+            with self.assertRaises(SerializationFailure), mute_logger('odoo.sql_db'):
+                (model.new(values) if values else model)._meet(*args)
+            second.rollback()
+
+    def test_two_approvals_at_the_same_moment_follow_each_other(self):
+        with closing(self.registry.cursor()) as cursor:
+            company_id = self._env(cursor)['res.company'].search([], limit=1).id
+        self._meet('ltc.lead.registration', company_id=company_id)
+
+    def test_two_posts_of_a_visitor_at_the_same_moment_follow_each_other(self):
+        self._meet('ltc.web.hit', {'visitor:race'})
+        with closing(self.registry.cursor()) as cursor:
+            cursor.execute("DELETE FROM ltc_web_hit WHERE bucket = 'visitor:race'")
+            cursor.commit()

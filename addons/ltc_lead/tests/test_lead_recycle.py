@@ -207,6 +207,16 @@ class TestLeadRecycle(LtcRecycleCommon):
 
     # === TO THE TEAM LEADER === #
 
+    def _make_late(self, lead):
+        """Let a response to the customer of ``lead`` be overdue."""
+        long_ago = fields.Datetime.now() - timedelta(days=30)
+        sla = self.env['ltc.lead.sla'].create({
+            'name': "Standard", 'company_id': self.company.id, 'lead_type': 'opportunity', 'active_since': long_ago})
+        self.env['ltc.lead.clock'].search([('lead_id', '=', lead.id)]).unlink()
+        self.env['ltc.lead.clock'].create({
+            'lead_id': lead.id, 'company_id': self.company.id, 'sla_id': sla.id, 'state': 'running', 'level': 'risk',
+            'received_on': long_ago, 'started_on': long_ago, 'deadline': long_ago})
+
     def test_an_opportunity_without_progress_goes_to_the_leader_not_to_a_pool(self):
         self.rule.active = False
         self.env['ltc.lead.pool.rule'].create({
@@ -216,8 +226,11 @@ class TestLeadRecycle(LtcRecycleCommon):
         leaders = self._create_opportunity(user_id=self.manager.id)
         self._age(opportunity | lead | leaders, 40)
         task = opportunity.activity_schedule('mail.mail_activity_data_call', user_id=self.sales.id)
+        self._make_late(opportunity)
         self._run()
         self.assertEqual(opportunity.user_id, self.manager)
+        clock = self.env['ltc.lead.clock'].search([('lead_id', '=', opportunity.id)])
+        self.assertGreater(clock.deadline, fields.Datetime.now(), "the leader inherits no late clock")
         self.assertEqual(opportunity.ltc_flow_id.ar_user_id, self.manager)
         self.assertEqual((lead.user_id, leaders.user_id, task.user_id), (self.sales, self.manager, self.manager))
         self.assertEqual(self._get_ways(opportunity)[-1], 'recycle')

@@ -144,6 +144,19 @@ class TestLeadRegistration(RegistrationCommon):
             self.env.ref('ltc_lead.ir_cron_lead_registration').method_direct_trigger()
         self.env.invalidate_all()
 
+    def test_a_partner_is_told_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.agent.lang = 'zh_CN'
+        registration = self._register()
+        self.assertIn("Decide on the registration", registration.activity_ids.mapped('summary')[0])
+        registration.with_user(self.manager).action_approve()
+        registration.date_until = self.company._ltc_get_today() - timedelta(days=1)
+        self._run_cron()
+        bodies = ''.join(registration.message_ids.mapped('body'))
+        self.assertNotIn("The protection for", bodies)
+        self.assertNotIn("is registered for you", bodies)
+        self.assertIn("Minjiang Beverage", bodies)
+
     def test_a_partner_reads_his_own_and_not_who_is_in_the_way(self):
         registration, other = self._register(), self._register(self.other_partner)
         found = self.env['ltc.lead.registration'].with_user(self.agent).search(

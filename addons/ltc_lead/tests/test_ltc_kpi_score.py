@@ -31,6 +31,16 @@ class TestLtcKpiScore(LtcScoreCommon):
         self.assertEqual((measure['numerator'], measure['denominator']), (2, 3))
         self.assertAlmostEqual(measure['value'], 200 / 3)
 
+    def test_who_was_handed_to_sales_is_qualified_as_in_the_channel_report(self):
+        source = self.env['utm.source'].create({'name': "Fair"})
+        handed, _plain = (self._lead('2025-03-05', source_id=source.id) for _number in range(2))
+        handed.with_user(self.manager)._ltc_hand_over(self.sales, self.team)
+        measure = self._measure('mql_rate')
+        self.assertEqual((measure['numerator'], measure['denominator']), (1, 2))
+        self.env.flush_all()
+        [(mqls,)] = self.env['ltc.channel.report']._read_group([('source_id', '=', source.id)], [], ['mqls:sum'])
+        self.assertEqual(mqls, 1)
+
     def test_nothing_created_is_no_value(self):
         self.assertIsNone(self._measure('mql_rate')['value'])
 

@@ -9,6 +9,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 from odoo.tools import mute_logger
 
+from odoo.addons.ltc_lead.models import ltc_nurture_enrolment
+from odoo.addons.ltc_lead.working_time import WorkingTime
+
 from .common import LtcLeadCommon
 
 MONDAY = datetime(2025, 3, 3, 8, 0)
@@ -221,6 +224,66 @@ class TestNurture(LtcLeadCommon):
         enrolment = self.env['ltc.nurture.enrolment'].search([('lead_id', '=', self.lead.id)])
         self.assertEqual(enrolment.state, 'running')
         self.assertEqual(self.lead.ltc_handover_state, 'recycled')
+
+    def test_a_customer_is_written_to_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        template = self.env.ref('ltc_lead.mail_template_nurture_question')
+        template.auto_delete = False
+        template.with_context(lang='zh_CN').subject = "有变化吗"
+        self.cadence.step_ids[0].mail_template_id = template
+        english = self._prepare_nurtured(email_from='smith@example.com', contact_name="Smith")
+        self.lead.lang_id = self.env.ref('base.lang_zh_CN')
+        self._enrol(self.lead + english)
+        self._run(2)
+        subjects = {mail.res_id: mail.subject for mail in self.env['mail.mail'].search(
+            [('model', '=', 'crm.lead'), ('email_to', 'in', (self.lead + english).mapped('email_from'))])}
+        self.assertEqual(subjects[self.lead.id], "有变化吗")
+        self.assertIn("Has anything changed", subjects[english.id])
+
+    def test_who_calls_reads_about_it_in_his_language(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.cadence.step_ids[2].with_context(lang='zh_CN').summary = "项目进展如何"
+        self.sales.active = False  # the leader of the team calls
+        self.manager.lang = 'zh_CN'
+        self._enrol()
+        for days in (2, 5, 14):
+            self._run(days)
+        self.assertRecordValues(self.lead.activity_ids, [{'user_id': self.manager.id, 'summary': "项目进展如何"}])
+
+    def test_out_of_time_is_not_done(self):
+        leads = self.lead + self._prepare_nurtured() + self._prepare_nurtured()
+        self._enrol(leads)
+        Enrolment = self.env['ltc.nurture.enrolment']
+        with freeze_time(MONDAY + timedelta(days=2)), patch.object(ltc_nurture_enrolment, 'CHUNK', 1):
+            with self._cron_progress(enough=2) as progress:
+                Enrolment._cron_run()
+            self.assertEqual((progress.done, progress.remaining), (2, 1), "the rest does not wait for an hour")
+            with self._cron_progress() as progress:
+                Enrolment._cron_run()
+        self.assertEqual((progress.done, progress.remaining), (1, 0))
+        self.assertEqual([len(self._get_mails(lead)) for lead in leads], [1, 1, 1])
+
+    def test_a_good_customer_is_written_to_sooner(self):
+        self.cadence.step_ids[0].offset_a = -1
+        self.cadence.step_ids[2].write({'offset_a': -7, 'offset_d': 4})  # the call comes before the SMS
+        for grade in 'AD':
+            customer = self.env['res.partner'].create({'name': grade, 'is_company': True})
+            self._grade(customer, grade)
+            lead = self._prepare_nurtured(partner_id=customer.id, email_from=f'{grade}@example.com')
+            self._enrol(lead)
+            enrolment = self.env['ltc.nurture.enrolment'].search([('lead_id', '=', lead.id)])
+            times = WorkingTime(self.company, MONDAY, MONDAY)
+            self.assertEqual(enrolment.next_on, times.plan_days(MONDAY, {'A': 1, 'D': 2}[grade]), grade)
+            self._run(2)
+            self.assertEqual(enrolment.next_step_id, self.cadence.step_ids[2 if grade == 'A' else 1], grade)
+        self.assertEqual(self.cadence.step_ids[0]._get_days(False), 2)
+        self.cadence.step_ids[0].offset_a = -9
+        self.assertEqual(self.cadence.step_ids[0]._get_days('A'), 0)
+
+    def _grade(self, customer, grade):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET ltc_grade = %s WHERE id = %s", [grade, customer.id])
+        customer.invalidate_recordset()
 
     def test_a_hundred_leads_are_written_to_in_few_queries(self):
         counts = []

@@ -4,11 +4,12 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged, users
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.ltc_base.models.ltc_owner_log import OwnerWay
+from odoo.addons.ltc_lead.models import ltc_lead_clock_pass
 from odoo.addons.ltc_lead.working_time import WorkingTime
 
 from .common import LtcLeadCommon
@@ -71,6 +72,25 @@ class TestWorkingTime(LtcResponseCommon):
             self.assertEqual(times.plan(start, hours), self.company._ltc_plan_hours(hours, start), (days, hours))
             end = start + timedelta(hours=hours * 2)
             self.assertAlmostEqual(times.count(start, end), self.company._ltc_count_hours(start, end))
+
+    def test_postgresql_plans_and_counts_alike(self):
+        self.env['resource.calendar.leaves'].create({
+            'name': "Holiday", 'calendar_id': self.company.resource_calendar_id.id, 'company_id': self.company.id,
+            'date_from': datetime(2025, 3, 5), 'date_to': datetime(2025, 3, 5, 23, 59)})
+        moments = [MONDAY + timedelta(hours=1.1 * hours) for hours in (-30, 0, 1, 4, 5, 8, 9, 16, 30, 48, 90, 111)]
+        for attendances in (True, False):
+            if not attendances:
+                self.company.resource_calendar_id.attendance_ids.unlink()
+            times = WorkingTime(self.company, MONDAY, MONDAY + timedelta(days=10))
+            for hours in (0, 0.5, 1, 4, 8, 21, 40, 90, 2000):
+                times.read_until(moments[-1], hours)
+                rows = self.env.execute_query(SQL(
+                    "WITH times AS (%s) SELECT %s, %s FROM times, UNNEST(%s::timestamp[]) AS asked (start)",
+                    times.sql_times(), times.sql_plan(SQL("start"), times.sql_position(SQL("start")), hours),
+                    times.sql_count(SQL("start"), SQL("start + %s * INTERVAL '1 hour'", hours)), moments))
+                for start, (planned, counted) in zip(moments, rows, strict=True):
+                    self.assertLess(abs(planned - times.plan(start, hours)), timedelta(milliseconds=1), (start, hours))
+                    self.assertAlmostEqual(counted, times.count(start, start + timedelta(hours=hours)), places=6)
 
     def test_it_reads_on_beyond_the_span(self):
         times = WorkingTime(self.company, MONDAY, MONDAY)
@@ -213,6 +233,68 @@ class TestResponseTimes(LtcResponseCommon):
         self.env['ltc.owner.log']._write_changes()
         log = self.env['ltc.owner.log'].search([('res_model', '=', 'crm.lead'), ('res_id', '=', lead.id)], limit=1)
         self.assertEqual(log.way, OwnerWay.ASSIGN.value)
+
+    def test_who_gets_a_lead_at_high_risk_is_called(self):
+        self.sla.is_reassigned = True
+        lead = self._enter()
+        with freeze_time(MONDAY + timedelta(days=10)):
+            self._run_pass()
+        self.assertEqual(self._get_calls(lead).user_id, self.manager)
+        self.assertIn("Get in touch", self._get_calls(lead).summary)
+
+    def test_one_lead_that_cannot_be_reassigned_keeps_no_other_waiting(self):
+        self.sla.is_reassigned = True
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        self.sales.ltc_superior_id = new_test_user(
+            self.env, 'ltc_test_abroad', groups='sales_team.group_sale_salesman', company_id=elsewhere.id,
+            company_ids=[Command.set(elsewhere.ids)])
+        refused, stranger, fine = self._enter(name="Refused"), self._enter(team_id=False), self._enter()
+        original = self.registry['crm.lead'].write
+
+        def write(leads, vals):
+            if refused in leads and 'user_id' in vals:
+                raise UserError("No.")
+            return original(leads, vals)
+
+        with freeze_time(MONDAY + timedelta(days=10)), self._cron_progress() as progress:
+            self.patch(self.registry['crm.lead'], 'write', write)
+            self.env['ltc.lead.clock']._cron_run()
+        self.assertEqual(progress.remaining, 0)
+        self.assertEqual([lead.user_id for lead in (refused, stranger, fine)], [self.sales, self.sales, self.manager])
+        self.assertEqual(self._get_calls(refused).user_id, self.sales | self.manager)
+        self.assertEqual(self._get_calls(stranger).user_id, self.sales, "who is not in the company is not called")
+        self.assertEqual(self._get_calls(fine).user_id, self.manager)
+
+    def test_out_of_time_is_not_done(self):
+        leads = self._enter() + self._enter() + self._enter()
+        Clock = self.env['ltc.lead.clock']
+        with patch.object(ltc_lead_clock_pass, 'CALL_CHUNK', 1), freeze_time(MONDAY + timedelta(days=1, hours=1)):
+            with self._cron_progress(enough=1) as progress:
+                Clock._cron_run()
+            self.assertEqual((progress.done, progress.remaining), (1, 1), "the rest does not wait for the interval")
+            with self._cron_progress() as progress:
+                Clock._cron_run()
+        self.assertEqual((progress.done, progress.remaining), (2, 0))
+        self.assertEqual(leads.mapped('ltc_sla_level'), ['owner'] * 3)
+        leads.action_set_lost()
+        with patch.object(ltc_lead_clock_pass, 'STOP_CHUNK', 2):
+            with self._cron_progress(enough=2) as progress:
+                Clock._cron_run()
+            self.assertEqual(progress.remaining, 1)
+            self.assertEqual(len(leads.activity_ids), 1, "a chunk is stopped with its calls")
+            with self._cron_progress() as progress:
+                Clock._cron_run()
+        self.assertEqual(progress.remaining, 0)
+        self.assertEqual({self._get_clock(lead).state for lead in leads}, {'stopped'})
+
+    def test_a_lead_under_no_rule_gets_its_clock_once(self):
+        self.sla.active = False
+        lead = self._create_lead()
+        clock = self.env['ltc.lead.clock']._get_or_create(lead)
+        self.assertEqual(self.env['ltc.lead.clock']._get_or_create(lead), clock)
+        self.assertRecordValues(clock, [{'state': 'stopped', 'level': 'on_time', 'company_id': self.company.id}])
+        with patch.object(self.registry['ltc.lead.clock'], 'search', side_effect=[clock.browse(), clock]):
+            self.assertEqual(clock._get_or_create(lead), clock, "somebody was faster")
 
     def test_another_salesperson_gets_the_whole_time(self):
         lead = self._enter()

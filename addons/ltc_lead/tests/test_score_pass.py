@@ -16,16 +16,17 @@ class TestScorePass(LtcScoreCommon):
         self.commits = []
         self.patch(type(self.env['ir.cron']), '_commit_progress', self._commit)
 
-    def _commit(self, processed=0, **_kwargs):
-        """Count instead of committing; after the third call the job is out of time if the test says so."""
+    def _commit(self, processed=0, *, remaining=None, deactivate=False):
+        """Count instead of committing; after so many calls the job is out of time if the test says so."""
         self.env.flush_all()
         self.commits.append(processed)
+        self.remaining = max(self.remaining - processed, 0) if remaining is None else remaining
         return 0 if self.commits_max and len(self.commits) >= self.commits_max else 60
 
     commits_max = 0
 
     def _run(self):
-        self.commits = []
+        self.commits, self.remaining = [], 0
         self.env['ltc.score.pass']._cron_score()
         self.env.invalidate_all()
 
@@ -48,6 +49,7 @@ class TestScorePass(LtcScoreCommon):
         self.assertEqual(self._get_scores(), scores)
         current = self.env['ltc.score.pass']._get_current()
         self.assertTrue(current.finished_on)
+        self.assertEqual(self.remaining, 0)
         before = self.cr.sql_log_count
         self.env['ltc.score.pass']._cron_score()
         self.assertLess(self.cr.sql_log_count - before, 10, "a finished day costs a look only")
@@ -84,11 +86,44 @@ class TestScorePass(LtcScoreCommon):
             self._run()  # is out of time after a chunk
             self.assertEqual((restarted.last_lead_id, restarted.changed_count), (leads[1].id, 2))
             self.assertFalse(restarted.finished_on)
+            self.assertEqual(self.remaining, 1)
             self.commits_max = 0
             self._run()
         self.assertEqual(set(leads.mapped('ltc_score')), {33})
         self.assertTrue(restarted.finished_on)
         self.assertEqual(restarted.changed_count, 7, "every lead was written once")
+        self.assertEqual(self.remaining, 0)
+
+    def test_leads_without_a_scorecard_do_not_keep_the_job_running(self):
+        other = self.env['crm.team'].create({'name': "Other", 'company_id': self.company.id})
+        self.card.team_id = other
+        uncovered, covered = self._create_lead(partner_id=False), self._create_lead(partner_id=False, team_id=other.id)
+        self.assertEqual(self.Score._get_stale_ids(1000, uncovered.id - 1), covered.ids)
+        self._run()
+        self.assertEqual(self.remaining, 0)
+        self.assertTrue(covered.ltc_score_band)
+        self.assertFalse(uncovered.ltc_score_band)
+        self._run()
+        self.assertEqual((sum(self.commits), self.remaining), (0, 0), "nothing is left to do today")
+        self.card.active = False
+        self._create_lead(partner_id=False, team_id=other.id)
+        for _twice in range(2):
+            self._run()
+            self.assertEqual(self.remaining, 0)
+        self.assertFalse(sum(self.commits))
+
+    def test_another_threshold_or_half_life_scores_anew(self):
+        for record, values in (
+            (self.team, {'ltc_mql_score': 30}), (self.kind_visit, {'half_life': 7}),
+        ):
+            self._run()
+            current = self.env['ltc.score.pass']._get_current()
+            record.write(values)
+            self.assertFalse(current.exists(), values)
+        self._run()
+        current = self.env['ltc.score.pass']._get_current()
+        self.kind_visit.name = "Tour"
+        self.assertTrue(current.exists())
 
     def test_only_rows_that_differ_are_written(self):
         lead, other = self._create_lead(partner_id=False, partner_name="Acme"), self._create_lead(partner_id=False)

@@ -1,8 +1,10 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
 
 from .common import LtcLeadCommon
@@ -74,15 +76,57 @@ class TestTemperature(LtcLeadCommon):
         with self.assertRaises(AccessError):
             foreign.action_ltc_mark_reviewed()
 
-    def test_a_reviewed_lead_comes_back_after_two_weeks(self):
-        search = self.env.ref('ltc_lead.crm_lead_view_search_review').arch
-        self.assertIn("today -13d", search)
-        leads = self._lead() + self._lead() + self._lead()
-        today = fields.Date.today()
-        leads[1].ltc_reviewed_on, leads[2].ltc_reviewed_on = today, today - timedelta(days=14)
-        due = self.env['crm.lead'].search([
-            ('id', 'in', leads.ids), '|', ('ltc_reviewed_on', '=', False), ('ltc_reviewed_on', '<', 'today -13d')])
-        self.assertEqual(due, leads[0] + leads[2])
+    def test_a_reviewed_lead_comes_back_after_as_many_days_as_its_company_says(self):
+        self.assertIn('ltc_is_review_due', self.env.ref('ltc_lead.crm_lead_view_search_review').arch)
+        other = self.env['res.company'].create({'name': "Elsewhere", 'ltc_review_days': 30})
+        leads = self.env['crm.lead'].concat(*(self._lead() for _number in range(4)))
+        theirs = self._lead(company_id=other.id, team_id=False, user_id=False)
+        bare = self._lead(company_id=False, team_id=False, user_id=False)
+        bare.company_id = False
+        today = fields.Date.context_today(leads)
+        for lead, days in ((leads[1], 0), (leads[2], 14), (leads[3], 13), (theirs, 14), (bare, 14)):
+            lead.ltc_reviewed_on = today - timedelta(days=days)
+        found = self.env['crm.lead'].with_company(self.company).search(
+            [('id', 'in', (leads + theirs + bare).ids), ('ltc_is_review_due', '=', True)])
+        self.assertEqual(found, leads[0] + leads[2] + bare)
+        self.assertEqual((leads + theirs + bare).with_company(self.company).filtered('ltc_is_review_due'), found)
+        self.company.ltc_review_days = 7
+        self.assertIn(leads[3], self.env['crm.lead'].search([('ltc_is_review_due', '=', True)]))
+        self.assertIn(leads[1], self.env['crm.lead'].search([('ltc_is_review_due', '!=', True)]))
+
+    def test_the_company_says_from_when_on_a_lead_is_hot(self):
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        team = self.env['crm.team'].create({'name': "Elsewhere", 'company_id': other.id})
+        ours, of_team, theirs = self._lead('2', '2', '2'), self._lead('2', '2', '2'), self._lead(
+            '2', '2', '2', company_id=other.id, team_id=team.id, user_id=False)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_lead SET company_id = NULL WHERE id = %s", [of_team.id])
+        self.env.invalidate_all()
+        silent = self._lead()
+        self.assertEqual((ours | of_team | theirs).mapped('ltc_temperature'), ['warm'] * 3)
+        stamp = ours.write_date
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            self.company.ltc_hot_from = 6
+        self.assertEqual([lead.ltc_temperature for lead in (ours, of_team, theirs, silent)],
+                         ['hot', 'hot', 'warm', False])
+        self.assertEqual(ours.write_date, stamp, "nobody changed the lead")
+        self.assertEqual(self._lead('3', '3').ltc_temperature, 'hot')
+        ours.write({'team_id': team.id, 'user_id': False, 'company_id': other.id})
+        self.assertEqual(ours.ltc_temperature, 'warm')
+        for values in ({'ltc_warm_from': 8}, {'ltc_warm_from': 0}, {'ltc_hot_from': 10}):
+            with self.assertRaisesRegex(ValidationError, "0 to 9 points"), self.env.cr.savepoint():
+                self.company.write(values)
+
+    def test_leads_that_are_scored_by_temperature_are_scored_again(self):
+        lead = self._lead('2', '2', '2')
+        Score = self.env['ltc.lead.score']
+        Score._score(lead.ids)
+        score = Score.search([('lead_id', '=', lead.id)])
+        if not score:  # no scorecard comes along
+            score = Score.create({'lead_id': lead.id})
+        self.company.ltc_hot_from = 6
+        score.invalidate_recordset()
+        self.assertTrue(score.is_stale)
 
     def test_the_chip_shows_temperature_and_grade(self):
         self.customer.write(dict.fromkeys(

@@ -67,6 +67,22 @@ class TestWebLead(LtcLeadCommon, HttpCase):
             fields.Datetime.now() - timedelta(days=31), lead.id])
         self.assertEqual(self._post().json()['status'], 'created')
 
+    def test_each_post_is_engagement_and_scored(self):
+        self._post()
+        lead = self._get_leads()
+        facts = self.env['ltc.lead.engagement'].search([('lead_id', '=', lead.id)])
+        self.assertRecordValues(facts, [{'quantity': 1.0, 'note': "Website"}])
+        self.assertEqual(facts.kind_id.code, 'web_form')
+        self.assertFalse(self.env['ltc.lead.touch'].search([('lead_id', '=', lead.id)]), "the first is the lead itself")
+        self.assertIn(lead.id, self.env['ltc.lead.score']._get_stale_ids(100_000), "the next run scores it")
+        self.env['ltc.lead.score']._score(lead.ids)
+        first = lead.ltc_score_engagement
+        self.assertGreater(first, 0)
+        self._post()
+        self.env['ltc.lead.score']._score(lead.ids)
+        self.assertGreater(lead.ltc_score_engagement, first)
+        self.assertEqual(self.env['ltc.lead.touch'].search([('lead_id', '=', lead.id)]).way, 'web')
+
     def test_a_repeated_post_makes_nothing_twice(self):
         self.form.duplicate_days = 0
         headers = {'Idempotency-Key': 'order-1'}
@@ -115,6 +131,9 @@ class TestWebLead(LtcLeadCommon, HttpCase):
             self._assert_refused(self.url_open('/ltc/lead', data=body, headers=headers), HTTPStatus.BAD_REQUEST)
         response = self.url_open('/ltc/lead', data='"' + 'x' * 70000 + '"', headers=headers)
         self.assertEqual(response.status_code, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        half, deep = b'{"company": "\\ud800"}', b'[' * 60000
+        for body in (half, deep, b'{"company": ' + deep):
+            self._assert_refused(self.url_open('/ltc/lead', data=body, headers=headers), HTTPStatus.BAD_REQUEST)
         headers['Content-Type'] = 'text/plain'
         self._assert_refused(
             self.url_open('/ltc/lead', data='hello', headers=headers), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)

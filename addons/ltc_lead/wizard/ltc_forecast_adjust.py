@@ -9,9 +9,9 @@ class LtcForecastAdjust(models.TransientModel):
     _description = "Adjust a Forecast"
 
     lead_id = fields.Many2one('crm.lead', string="Opportunity", required=True, readonly=True)
-    currency_id = fields.Many2one(related='lead_id.company_currency')
-    expected_revenue = fields.Monetary(related='lead_id.expected_revenue', string="Amount")
-    category = fields.Selection(related='lead_id.ltc_forecast_category')
+    currency_id = fields.Many2one(related='lead_id.company_currency', related_sudo=False)
+    expected_revenue = fields.Monetary(related='lead_id.expected_revenue', string="Amount", related_sudo=False)
+    category = fields.Selection(related='lead_id.ltc_forecast_category', related_sudo=False)
     level = fields.Selection(LEVELS, string="You Speak As", compute='_compute_level')
     amount = fields.Monetary(string="Expected Instead")
     note = fields.Char(string="Why")

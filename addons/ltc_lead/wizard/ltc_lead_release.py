@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class LtcLeadRelease(models.TransientModel):
@@ -18,7 +19,7 @@ class LtcLeadRelease(models.TransientModel):
         """Take the leads from the list or form on which the action was called."""
         values = super().default_get(fields)
         if self.env.context.get('active_model') in ('crm.lead', 'ltc.pool.lead'):
-            values['lead_ids'] = self.env.context.get('active_ids')
+            values['lead_ids'] = [Command.set(self.env.context.get('active_ids') or [])]
         return values
 
     @api.depends('lead_ids')

@@ -10,8 +10,8 @@ class LtcLeadSplitEdit(models.TransientModel):
     _description = "Edit the Credit Splits"
 
     lead_id = fields.Many2one('crm.lead', string="Opportunity", required=True, readonly=True)
-    currency_id = fields.Many2one(related='lead_id.company_currency')
-    expected_revenue = fields.Monetary(related='lead_id.expected_revenue')
+    currency_id = fields.Many2one(related='lead_id.company_currency', related_sudo=False)
+    expected_revenue = fields.Monetary(related='lead_id.expected_revenue', related_sudo=False)
     line_ids = fields.One2many(
         'ltc.lead.split.edit.line', 'edit_id', compute='_compute_line_ids', store=True, readonly=False)
     revenue_total = fields.Float(string="Revenue Shares (%)", compute='_compute_revenue_total')

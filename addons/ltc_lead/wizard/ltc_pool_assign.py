@@ -13,9 +13,11 @@ class LtcPoolAssign(models.TransientModel):
     def _compute_lead_ids(self):
         chosen = self.env.context.get('active_ids') or []
         for wizard in self:
-            wizard.lead_ids = self.env['ltc.pool.lead'].browse(chosen)
+            wizard.lead_ids = self.env['ltc.pool.lead'].browse(chosen).exists()
 
     def action_assign(self):
         self.ensure_one()
+        if len(self.lead_ids) < len(set(self.env.context.get('active_ids') or [])):
+            self.lead_ids._raise_taken()
         self.lead_ids._assign(self.user_id)
         return {'type': 'ir.actions.act_window_close'}

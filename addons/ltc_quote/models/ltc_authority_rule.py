@@ -26,7 +26,7 @@ AGGREGATE_FUNCTIONS = {
 OWN_LIMITS = (
     'use_below_floor', 'below_floor_above', 'use_over_discount', 'over_discount_above', 'use_total_discount',
     'total_discount_above', 'use_lines', 'line_measure', 'line_aggregate', 'line_operator', 'line_value',
-    'use_lead_time', 'lead_time_above',
+    'use_lead_time', 'lead_time_above', 'use_bid_days', 'bid_days_below',
 )
 
 
@@ -53,6 +53,9 @@ class LtcAuthorityRule(models.Model):
         string="By Promised Date", help="The promised date is earlier than lead time, design, assembly and"
         " commissioning allow.")
     lead_time_above = fields.Integer(string="Too Early by More Than (Days)")
+    use_bid_days = fields.Boolean(
+        string="By Bid Closing", help="The bid closes soon: fewer days are left at the submission.")
+    bid_days_below = fields.Integer(string="Fewer Days Left Than", default=5)
 
     @api.depends(*OWN_LIMITS)
     def _compute_triggers(self):
@@ -75,6 +78,8 @@ class LtcAuthorityRule(models.Model):
                 measure=labels['line_measure'].lower(), operator=labels['line_operator'], value=self.line_value)),
             (self.use_lead_time, self.env._(
                 "promised more than %(days)s days too early", days=self.lead_time_above)),
+            (self.use_bid_days, self.env._(
+                "fewer than %(days)s days to the closing of the bid", days=self.bid_days_below)),
         ]
 
     @api.constrains('use_lines', 'line_aggregate', 'line_measure', 'line_operator')
@@ -97,6 +102,7 @@ class LtcAuthorityRule(models.Model):
              figures.get('total_discount_percent', 0.0) > level.total_discount_above),
             ('lines', level.use_lines, self._fires_on_lines(level, figures)),
             ('lead_time', level.use_lead_time, figures.get('days_too_early', 0) > level.lead_time_above),
+            ('bid_days', level.use_bid_days, figures.get('bid_days_left', level.bid_days_below) < level.bid_days_below),
         ]
 
     @api.model
@@ -108,9 +114,16 @@ class LtcAuthorityRule(models.Model):
 
     @api.model
     def _aggregate_lines(self, level, figures):
-        """Return the figure of the lines that the level asks for, or None where there are none."""
-        values = figures.get(level.line_measure) if level.use_lines else None
-        return AGGREGATE_FUNCTIONS[level.line_aggregate](values) if values else None
+        """Return the figure of the lines that the level asks for, or None where there are none.
+
+        Where a concession room is asked for, the worse one of what is offered and the lowest prices within the room.
+        """
+        if not level.use_lines:
+            return None
+        aggregate = AGGREGATE_FUNCTIONS[level.line_aggregate]
+        worse = max if level.line_operator == 'above' else min
+        sides = [figures.get(level.line_measure), figures.get('offered', {}).get(level.line_measure)]
+        return worse((aggregate(values) for values in sides if values), default=None)
 
     # === LEVELS OUT OF THE CACHE === #
 

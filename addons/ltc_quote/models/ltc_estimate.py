@@ -21,12 +21,9 @@ class LtcEstimate(models.Model):
     _ltc_approver_group = 'ltc_base.group_ltc_finance'
     _server_stamps = (*PAPER_STAMPS, 'cost_company')
 
-    name = fields.Char(compute='_compute_name', store=True, readonly=False, precompute=True)
     solution_id = fields.Many2one(
         'ltc.solution', index='btree_not_null', ondelete='restrict', check_company=True,
         domain="[('opportunity_id', '=', opportunity_id), ('state', '=', 'approved')]")
-    currency_id = fields.Many2one(
-        'res.currency', compute='_compute_currency_id', store=True, readonly=False, precompute=True, required=True)
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     price = fields.Monetary(string="Price without Tax", tracking=True)
     target_margin = fields.Float(
@@ -57,16 +54,6 @@ class LtcEstimate(models.Model):
     _opportunity_approved_idx = models.Index("(opportunity_id, decided_on) WHERE state = 'approved'")
 
     # === COMPUTE METHODS === #
-
-    @api.depends('opportunity_id')
-    def _compute_name(self):
-        for estimate in self:
-            estimate.name = estimate.name or estimate.opportunity_id.name or ''
-
-    @api.depends('company_id')
-    def _compute_currency_id(self):
-        for estimate in self:
-            estimate.currency_id = estimate.currency_id or (estimate.company_id or self.env.company).currency_id
 
     @api.depends('company_id')
     def _compute_target_margin(self):

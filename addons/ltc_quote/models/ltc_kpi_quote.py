@@ -29,8 +29,11 @@ class LtcKpi(models.Model):
             " WHERE quoted.id = ltc_quote_concession.order_id), 1)")
         count, value = self._get_sums(
             'ltc.quote.concession', domain, SQL("ltc_quote_concession.value / %s", rate))
-        orders = self.env['ltc.quote.concession'].search(domain).order_id
-        total = sum(order.amount_untaxed / (order.currency_rate or 1.0) for order in orders) + value
+        conceded = self.env['ltc.quote.concession']._search(domain)
+        _count, quoted = self._get_sums(
+            'sale.order', [('id', 'in', conceded.subselect(SQL.identifier(conceded.table, 'order_id')))],
+            SQL("sale_order.amount_untaxed / COALESCE(NULLIF(sale_order.currency_rate, 0), 1)"))
+        total = quoted + value
         return {
             'value': self._get_ratio(value, total), 'numerator': value, 'denominator': total, 'count': int(count),
             'model': 'ltc.quote.concession', 'domain': domain,
@@ -39,21 +42,21 @@ class LtcKpi(models.Model):
     def _kpi_band_win_rate(self, company, date_from, date_to):
         """Won ÷ (won + lost) of the quotations closed in the period whose discount lies in the band (``argument``).
 
-        Won is an order, by the day it was confirmed; lost a cancelled quotation, by its last change. The discount is
-        that of the whole offer; ``argument`` reads "from-to" in percent, from not included, or "none".
+        Won is an order, by the day it was confirmed; lost a cancelled quotation, by the day it was cancelled. The
+        discount is that of the whole offer from its list prices, so that a price typed lower and a line that deducts
+        count; ``argument`` reads "from-to" in percent, from not included, or "none".
         """
         low, high = (-1e6, 0.0) if self.argument == 'none' else map(float, self.argument.split('-'))
-        discount = SQL(
-            """(SELECT SUM(line.price_unit * line.product_uom_qty * line.discount)
-                       / NULLIF(SUM(line.price_unit * line.product_uom_qty), 0)
-                  FROM sale_order_line line
-                 WHERE line.order_id = banded.id AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
-                   AND line.product_uom_qty > 0)""")
-        banded = SQL(
-            "(SELECT banded.id FROM sale_order banded WHERE banded.company_id = %s"
-            " AND COALESCE(%s, 0) > %s AND COALESCE(%s, 0) <= %s)",
-            company.id, discount, low, discount, high)
         won = [('state', '=', 'sale'), *self._get_period_domain('date_order', company, date_from, date_to)]
-        lost = [('state', '=', 'cancel'), *self._get_period_domain('write_date', company, date_from, date_to)]
-        population = [('company_id', '=', company.id), ('id', 'in', banded), '|', '&', '&', *won, '&', '&', *lost]
-        return self._get_share('sale.order', population, [('state', '=', 'sale')])
+        lost = [('state', '=', 'cancel'), *self._get_period_domain('ltc_cancelled_on', company, date_from, date_to)]
+        closed = [('company_id', '=', company.id), '|', '&', '&', *won, '&', '&', *lost]
+        discount = SQL(
+            """COALESCE(ROUND((100 * (1 - SUM(line.price_unit * line.product_uom_qty * (1 - line.discount / 100))
+                / NULLIF(SUM(GREATEST(line.price_unit, line.technical_price_unit, 0)
+                             * GREATEST(line.product_uom_qty, 0)), 0)))::numeric, 2), 0)""")
+        banded = SQL(
+            """(SELECT line.order_id FROM sale_order_line line
+                 WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND line.order_id IN %s
+              GROUP BY line.order_id HAVING %s > %s AND %s <= %s)""",
+            self.env['sale.order']._search(closed).subselect(), discount, low, discount, high)
+        return self._get_share('sale.order', [*closed, ('id', 'in', banded)], [('state', '=', 'sale')])

@@ -108,8 +108,9 @@ class LtcPriceRule(models.Model):
         rules = self._get_rules_for(order)
 
         def get_limits(product):
-            held = [rule for rule in rules if self._holds_for(rule, product)]
-            held.sort(key=lambda rule: self._get_rank(rule, product), reverse=True)  # stable: then by sequence
+            path = [int(part) for part in (product.categ_id.parent_path or '').split('/') if part]  # of today
+            held = [rule for rule in rules if self._holds_for(rule, product, path)]
+            held.sort(key=lambda rule: self._get_rank(rule, path), reverse=True)  # stable: then by sequence
             return {
                 limit: next((rule for rule in held if getattr(rule, f'use_{limit}')), None) for limit in LIMITS
             }
@@ -141,22 +142,22 @@ class LtcPriceRule(models.Model):
         rules = self.sudo().search([('company_id', 'in', [False, company_id])])
         return tuple(
             SimpleNamespace(
-                **{name: rule[name].id if self._fields[name].relational else rule[name] for name in names},
-                path=rule.categ_id.parent_path or '')
+                **{name: rule[name].id if self._fields[name].relational else rule[name] for name in names})
             for rule in rules)
 
     @api.model
-    def _holds_for(self, rule, product):
+    def _holds_for(self, rule, product, path):
+        """Return whether a rule is for ``product``, whose category stands at the end of ``path``."""
         if rule.product_id:
             return rule.product_id == product.id
         if rule.product_tmpl_id:
             return rule.product_tmpl_id == product.product_tmpl_id.id
-        return not rule.categ_id or (product.categ_id.parent_path or '').startswith(rule.path)
+        return not rule.categ_id or rule.categ_id in path
 
     @api.model
-    def _get_rank(self, rule, product):
-        """Return how specific a rule is; the longer path is the lower category."""
+    def _get_rank(self, rule, path):
+        """Return how specific a rule is; the later in the path of the product, the lower its category."""
         return (
-            bool(rule.product_id), bool(rule.product_tmpl_id), len(rule.path.split('/')),
+            bool(rule.product_id), bool(rule.product_tmpl_id), path.index(rule.categ_id) + 1 if rule.categ_id else 0,
             bool(rule.customer_grade), bool(rule.group_id), bool(rule.company_id),
         )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 CONCESSION_KINDS = [
     ('price', "Price"),
-    ('term', "Payment or Delivery Terms"),
+    ('term', "Terms"),
     ('scope', "Scope"),
 ]
 CONCESSION_SIDES = [
@@ -25,7 +25,7 @@ class LtcQuoteConcession(models.Model):
     _rec_name = 'description'
 
     order_id = fields.Many2one(
-        'sale.order', string="Quotation", required=True, readonly=True, index=True, ondelete='cascade')
+        'sale.order', string="Quotation", required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)

@@ -26,7 +26,7 @@ class LtcQuoteVersion(models.Model):
     _rec_names_search = ['name']
 
     order_id = fields.Many2one(
-        'sale.order', string="Quotation", required=True, readonly=True, index=True, ondelete='cascade')
+        'sale.order', string="Quotation", required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     number = fields.Integer(required=True, readonly=True, aggregator=None)

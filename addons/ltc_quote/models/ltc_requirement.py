@@ -10,20 +10,15 @@ FEASIBILITY = [
 class LtcRequirement(models.Model):
     """What the customer requires, and whether enough is known to make an offer. One sheet an opportunity."""
     _name = 'ltc.requirement'
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.opportunity.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Requirement Sheet"
     _order = 'id desc'
     _rec_name = 'opportunity_id'
     _check_company_auto = True
 
-    opportunity_id = fields.Many2one(
-        'crm.lead', required=True, index=True, ondelete='cascade', check_company=True,
-        domain="[('type', '=', 'opportunity')]")
-    partner_id = fields.Many2one(related='opportunity_id.partner_id', string="Customer")
-    company_id = fields.Many2one(
-        'res.company', compute='_compute_company_id', store=True, index=True, precompute=True, required=True)
+    opportunity_id = fields.Many2one(ondelete='cascade')
     user_id = fields.Many2one(
-        'res.users', string="Responsible", default=lambda self: self.env.user, tracking=True,
+        'res.users', string="Responsible", tracking=True, default=lambda self: self.env.user,
         domain="[('share', '=', False)]", index='btree_not_null')
     object = fields.Text(tracking=True, help="What is to be made, moved, tested or measured.")
     performance = fields.Text(tracking=True, help="Output, precision, cycle time, availability.")
@@ -32,8 +27,6 @@ class LtcRequirement(models.Model):
     acceptance_criteria = fields.Text(tracking=True, help="How it will be judged, by whom, and against which figures.")
     safety = fields.Text(tracking=True, help="Standards, risks and protection.")
 
-    currency_id = fields.Many2one(
-        'res.currency', compute='_compute_currency_id', store=True, readonly=False, precompute=True, required=True)
     budget_min = fields.Monetary(string="Budget From", tracking=True)
     budget_max = fields.Monetary(string="Budget To", tracking=True)
     decision_chain = fields.Text(related='opportunity_id.ltc_decision_chain', readonly=False)
@@ -56,16 +49,6 @@ class LtcRequirement(models.Model):
         "The delivery window ends before it begins.")
 
     # === COMPUTE METHODS === #
-
-    @api.depends('opportunity_id')
-    def _compute_company_id(self):
-        for sheet in self:
-            sheet.company_id = sheet.company_id or sheet.opportunity_id.sudo().company_id or self.env.company
-
-    @api.depends('company_id')
-    def _compute_currency_id(self):
-        for sheet in self:
-            sheet.currency_id = sheet.currency_id or (sheet.company_id or self.env.company).currency_id
 
     @api.depends('budget_max', 'decision_chain', 'date_delivery_to', 'acceptance_criteria', 'is_acceptance_clear',
                  'feasibility', 'object')

@@ -14,7 +14,6 @@ class LtcSolution(models.Model):
     _ltc_content = {'summary', 'assumptions', 'reviewer_ids', 'line_ids', 'currency_id'}
     _ltc_approver_group = 'ltc_base.group_ltc_presales'
 
-    name = fields.Char(compute='_compute_name', store=True, readonly=False, precompute=True)
     user_id = fields.Many2one(
         string="Solution (SR)", compute='_compute_user_id', store=True, readonly=False, precompute=True, default=None)
     reviewer_ids = fields.Many2many(
@@ -23,8 +22,6 @@ class LtcSolution(models.Model):
     summary = fields.Html(help="The solution as the customer may read it.")
     assumptions = fields.Text(string="Assumptions and Limits")
     line_ids = fields.One2many('ltc.solution.line', 'solution_id', string="Cost Basis", copy=True)
-    currency_id = fields.Many2one(
-        'res.currency', compute='_compute_currency_id', store=True, readonly=False, precompute=True, required=True)
     cost_total = fields.Monetary(string="Cost Basis Total", compute='_compute_cost_total', store=True)
 
     _series_version_uniq = models.UniqueIndex(
@@ -33,19 +30,9 @@ class LtcSolution(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends('opportunity_id')
-    def _compute_name(self):
-        for solution in self:
-            solution.name = solution.name or solution.opportunity_id.name or ''
-
-    @api.depends('opportunity_id')
     def _compute_user_id(self):
         for solution in self:
             solution.user_id = solution.user_id or solution.opportunity_id.ltc_sr_user_id or self.env.user
-
-    @api.depends('company_id')
-    def _compute_currency_id(self):
-        for solution in self:
-            solution.currency_id = solution.currency_id or (solution.company_id or self.env.company).currency_id
 
     @api.depends('line_ids.amount')
     def _compute_cost_total(self):

@@ -20,7 +20,7 @@ class LtcVersionMixin(models.AbstractModel):
     stays as it is; a correction is a new version, and the approved one counts until the new one is approved.
     """
     _name = 'ltc.version.mixin'
-    _inherit = ['ltc.state.mixin', 'ltc.flow.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.opportunity.mixin', 'ltc.state.mixin', 'ltc.flow.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Versioned Paper with Approval"
     _order = 'id desc'
 
@@ -35,13 +35,8 @@ class LtcVersionMixin(models.AbstractModel):
     _ltc_content = set()  # names of the fields that a submission freezes, beside those of this mixin
     _ltc_approver_group = ''  # whose members approve
 
-    name = fields.Char(required=True, tracking=True)
-    opportunity_id = fields.Many2one(
-        'crm.lead', required=True, index=True, ondelete='restrict', check_company=True,
-        domain="[('type', '=', 'opportunity')]")
-    partner_id = fields.Many2one(related='opportunity_id.partner_id', string="Customer")
-    company_id = fields.Many2one(
-        'res.company', compute='_compute_company_id', store=True, index=True, precompute=True, required=True)
+    name = fields.Char(
+        compute='_compute_name', store=True, readonly=False, precompute=True, required=True, tracking=True)
     user_id = fields.Many2one(
         'res.users', string="Responsible", tracking=True, default=lambda self: self.env.user,
         domain="[('share', '=', False)]", index='btree_not_null')
@@ -60,9 +55,9 @@ class LtcVersionMixin(models.AbstractModel):
     # === COMPUTE METHODS === #
 
     @api.depends('opportunity_id')
-    def _compute_company_id(self):
+    def _compute_name(self):
         for paper in self:
-            paper.company_id = paper.company_id or paper.opportunity_id.sudo().company_id or self.env.company
+            paper.name = paper.name or paper.opportunity_id.name or ''
 
     @api.depends('opportunity_id')
     def _compute_ltc_flow_id(self):

@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
     """The negotiation: the room that a Go leaves, the floor price that it locks, and what was conceded.
 
     The room is asked for with the submission, and decided on like every other figure. Whoever decides must have
-    authority for the floor price, not only for the price offered (:meth:`_ltc_get_authority_figures`).
+    authority for the floor price, not only for the price offered (:meth:`_ltc_judge_prices`).
     """
     _inherit = 'sale.order'
 
@@ -37,25 +37,13 @@ class SaleOrder(models.Model):
 
     def action_ltc_concede(self):
         """Open the dialog that logs a concession on this quotation."""
-        self.ensure_one()
         self.check_access('write')
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Log a Concession"),
-            'res_model': 'ltc.quote.concede',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {'default_order_id': self.id},
-        }
+        return self._ltc_open_dialog('ltc.quote.concede', self.env._("Log a Concession"))
 
     def action_view_ltc_concessions(self):
         """Open the negotiation log of this quotation."""
-        self.ensure_one()
-        return {
-            **self.env['ir.actions.act_window']._for_xml_id('ltc_quote.ltc_quote_concession_action'),
-            'name': self.env._("Negotiation of %s", self.name),
-            'domain': [('order_id', '=', self.id)],
-        }
+        return self._ltc_view_history(
+            'ltc_quote.ltc_quote_concession_action', self.env._("Negotiation of %s", self.name))
 
     def ltc_log_concession(self, kind, side, description, value=0.0, counterpart='', counter_value=0.0):
         """Log what was conceded in the negotiation of this quotation; whoever may change the quotation may.
@@ -81,25 +69,22 @@ class SaleOrder(models.Model):
 
     def _ltc_get_offer_figures(self):
         figures = super()._ltc_get_offer_figures()
-        if self.ltc_concession_room:
-            figures['concession_room'] = round(self.ltc_concession_room, 2)
-        return figures
+        room = self._ltc_get_room()
+        return {**figures, 'concession_room': room} if room else figures
 
     @api.model
     def _ltc_get_figure_labels(self):
         return {**super()._ltc_get_figure_labels(), 'concession_room': self.env._("Concession Room (%)")}
 
-    def _ltc_get_authority_figures(self, code):
-        """Ask the matrix on the floor price: a Go with room is a Go for every price down to it."""
-        figures = super()._ltc_get_authority_figures(code)
-        room = figures.get('concession_room', 0.0) / 100 if code == 'atb' else 0.0
-        if not room:
-            return figures
+    @api.model
+    def _ltc_lower_to_floor(self, figures, room):
+        """Return ``figures`` with margin and discount as they are when ``room`` percent were given away."""
+        kept = 1 - room / 100
         return {
             **figures,
-            'margin_percent': round(100 - (100 - figures.get('margin_percent', 0.0)) / (1 - room), 2),
-            'discount_percent': round(100 - (100 - figures.get('discount_percent', 0.0)) * (1 - room), 2),
-        }
+            'margin_percent': round(100 - (100 - figures.get('margin_percent', 0.0)) / kept, 2),
+            'discount_percent': round(100 - (100 - figures.get('discount_percent', 0.0)) * kept, 2),
+        } if room else figures
 
     def _ltc_prepare_review_values(self, gate, answers, note, urgent=False):
         values = super()._ltc_prepare_review_values(gate, answers, note, urgent)

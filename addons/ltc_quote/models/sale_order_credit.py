@@ -63,20 +63,31 @@ class SaleOrder(models.Model):
         return float(total), max(float(overdue), 0.0), (today - oldest).days if oldest else 0
 
     def _ltc_get_ordered_amount(self, partner):
-        """Return what the customer ordered and we did not invoice yet, with tax, in company currency."""
+        """Return what the customer ordered and we did not invoice yet, with tax, in company currency.
+
+        A down payment that was invoiced is open among the invoices, or paid: it is taken off its order until the final
+        invoice takes it off itself.
+        """
         Line = self.env['sale.order.line']
         query = Line._search([
             ('order_id.state', '=', 'sale'), ('company_id', 'child_of', self.company_id.root_id.id),
-            ('order_id.partner_invoice_id', 'child_of', partner.id), ('display_type', '=', False),
-            ('is_downpayment', '=', False), ('product_uom_qty', '!=', 0),
-        ])
+            ('order_id.partner_invoice_id', 'child_of', partner.id), ('display_type', '=', False)])
 
         def column(name):
             return Line._field_to_sql(Line._table, name, query)
 
-        [(amount,)] = self.env.execute_query(query.select(SQL(
-            """COALESCE(SUM(%s * GREATEST(%s - %s, 0) / %s / COALESCE((
-                SELECT NULLIF(ordered.currency_rate, 0) FROM sale_order ordered WHERE ordered.id = %s), 1)), 0)""",
-            column('price_total'), column('product_uom_qty'), column('qty_invoiced'), column('product_uom_qty'),
-            column('order_id'))))
+        query.groupby = column('order_id')
+        orders = query.select(
+            column('order_id'),
+            SQL("SUM(%s * GREATEST(%s - %s, 0) / NULLIF(%s, 0)) FILTER (WHERE %s IS NOT TRUE)", column('price_total'),
+                column('product_uom_qty'), column('qty_invoiced'), column('product_uom_qty'), column('is_downpayment')),
+            SQL("SUM(%s) FILTER (WHERE %s)", column('untaxed_amount_invoiced'), column('is_downpayment')))
+        self.env['sale.order'].flush_model(['amount_total', 'amount_untaxed', 'currency_rate'])
+        [(amount,)] = self.env.execute_query(SQL(
+            """SELECT COALESCE(SUM(GREATEST(
+                        line.remaining - COALESCE(
+                            line.advanced * ordered.amount_total / NULLIF(ordered.amount_untaxed, 0), 0), 0)
+                        / COALESCE(NULLIF(ordered.currency_rate, 0), 1)), 0)
+                 FROM (%s) AS line(order_id, remaining, advanced)
+                 JOIN sale_order ordered ON ordered.id = line.order_id""", orders))
         return float(amount)

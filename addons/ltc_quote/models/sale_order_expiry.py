@@ -50,7 +50,8 @@ class SaleOrder(models.Model):
         if self.env.context.get('ltc_revising') is REVISING:
             return
         wanted = fields.Date.to_date(validity_date or False)
-        for order in self.filtered(lambda order: order._ltc_is_open() and order.company_id.ltc_expired_blocked):
+        quotations = self.filtered(lambda order: order.state != 'sale')  # a cancelled one may become a draft again
+        for order in quotations.filtered(lambda order: order.company_id.ltc_expired_blocked):
             if order.validity_date != wanted and order._ltc_is_past_validity():
                 raise UserError(order._ltc_get_expired_message())
 

@@ -3,6 +3,7 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.ltc_base.tools import format_record
 
+NO_MARGIN = -100.0  # percent, of what is given away or paid for
 FIGURE_MODELS = {
     'company': 'res.company',
     'debtor': 'res.partner',
@@ -56,7 +57,7 @@ class SaleOrder(models.Model):
 
     def _ltc_get_authority_figures(self, code):
         """Ask the matrix on today's costs and price list where a line's own were typed to look better."""
-        figures = self._ltc_get_gate_figures(code)
+        figures = super()._ltc_get_authority_figures(code)
         is_offer = code == 'atb' or self._ltc_is_own_gate(code)
         return {**figures, **self._ltc_get_strict_figures(figures)} if is_offer else figures
 
@@ -65,12 +66,17 @@ class SaleOrder(models.Model):
         lines = self._ltc_get_offered_lines()
         net = sum(line.price_subtotal for line in lines)
         cost = sum(line._ltc_get_strict_cost() for line in lines)
-        margin = round((1 - cost / net) * 100, 2) if net > 0 else figures.get('margin_percent', 0.0)
+        margin = self._ltc_get_margin_percent(net, cost)
         return {
             'margin_percent': min(figures.get('margin_percent', 0.0), margin),
             'discount_percent': max(figures.get('discount_percent', 0.0), self._ltc_get_deepest_discount(strict=True)),
             'least_cost': cost,
         }
+
+    @api.model
+    def _ltc_get_margin_percent(self, net, cost):
+        """Return the margin in percent; what earns nothing has the worst one, whatever minus by minus would say."""
+        return round((1 - cost / net) * 100, 2) if net > 0 else NO_MARGIN
 
     def _ltc_get_commercial_lines(self):
         """Return the lines that the parties agree on: no sections, notes, down payments or re-invoiced expenses."""

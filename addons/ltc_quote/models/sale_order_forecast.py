@@ -14,9 +14,9 @@ class SaleOrder(models.Model):
 
     @api.depends(
         'state', 'company_id', 'create_date', 'partner_id', 'user_id', 'currency_id', 'date_order', 'pricelist_id',
-        'payment_term_id', 'commitment_date', 'opportunity_id', 'amount_total', 'order_line.product_id',
-        'order_line.product_uom_id', 'order_line.product_uom_qty', 'order_line.price_unit', 'order_line.discount',
-        'order_line.price_subtotal', 'order_line.purchase_price', 'order_line.customer_lead')
+        'payment_term_id', 'commitment_date', 'opportunity_id', 'amount_total', 'ltc_concession_room',
+        'order_line.product_id', 'order_line.product_uom_id', 'order_line.product_uom_qty', 'order_line.price_unit',
+        'order_line.discount', 'order_line.price_subtotal', 'order_line.purchase_price', 'order_line.customer_lead')
     @api.depends_context('lang', 'uid')
     def _compute_ltc_approval_forecast(self):
         bound = self.filtered(lambda order: order._ltc_is_open())._ltc_is_gate_active('atb')
@@ -40,7 +40,9 @@ class SaleOrder(models.Model):
             'deciders': level.deciders,
             'tone': 'warning' if fired else 'success',
             'reasons': [self._ltc_describe_trigger(key, level, figures) for key in fired],
-            'notes': self._ltc_get_date_notes(figures) + self._ltc_get_price_notes(figures['price_checks']),
+            'notes': [
+                *self._ltc_get_room_notes(), *self._ltc_get_date_notes(figures),
+                *self._ltc_get_price_notes(figures['price_checks'])],
             'hint': self._ltc_get_forecast_hint(level, fired, figures),
         }
 
@@ -50,17 +52,19 @@ class SaleOrder(models.Model):
         Extend it with whatever ``_ltc_get_authority_figures`` adds. They are the same but for two lines of defence:
         the submission asks today's price list where this trusts what Odoo noted on the line, and it freezes figures.
         """
-        facts = self._ltc_get_line_facts()
-        figures = self._ltc_sum_up_prices(facts)
-        net, cost = (sum(fact[key] for fact in facts) for key in ('net', 'cost'))
-        return self._ltc_count_estimate(net, {
+        bundles = self._ltc_get_bundles()
+        figures = self._ltc_sum_up_prices(self._ltc_spread_bundles(bundles))
+        net, cost = (sum(bundle[key] for bundle in bundles) for key in ('net', 'cost'))
+        figures = self._ltc_count_estimate(net, {
             **figures,
-            'margin_percent': round((1 - cost / net) * 100, 2) if net > 0 else round(self.margin_percent * 100, 2),
+            'margin_percent': self._ltc_get_margin_percent(net, cost),
             'discount_percent': max([figures['total_discount_percent'], *figures['line_list_discount']]),
             'payment_days': self.payment_term_id._ltc_get_longest_days(),
             'customer_grade': self.partner_id.commercial_partner_id.ltc_grade or '',
             'least_cost': cost,
         })
+        room = self._ltc_get_room()
+        return self._ltc_judge_prices(figures, bundles, room) if room else figures
 
     def _ltc_is_settled(self):
         """Return whether this document as it is was decided, or is under review."""
@@ -81,6 +85,10 @@ class SaleOrder(models.Model):
         return notes[:SHOWN_NOTES] + ([self.env._("And %(count)s more.", count=more)] if more > 0 else [])
 
     # === SENTENCES === #
+
+    def _ltc_get_room_notes(self):
+        room = self._ltc_describe_room()
+        return [self.env._("Judged are the lowest prices within the concession room: %s.", room)] if room else []
 
     def _ltc_get_date_notes(self, figures):
         if not figures['days_too_early']:
@@ -151,4 +159,5 @@ class SaleOrder(models.Model):
             return ''
         return self.env._(
             "From %(amount)s without tax on, this level would not be needed.",
-            amount=self.currency_id.format(figures['least_cost'] / (1 - limit)))
+            amount=self.currency_id.format(
+                figures['least_cost'] / (1 - limit) / (1 - self._ltc_get_room() / 100)))

@@ -15,8 +15,9 @@ class SaleOrder(models.Model):
         """Return how many days the promised date is too early; 0 where none is promised."""
         if not self.commitment_date:
             return 0
-        promised = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id.partner_id.tz or self.env.user.tz), self.commitment_date).date()
+        company = self.company_id.sudo()
+        zone = company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'  # nobody's own: the level rests on it
+        promised = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.commitment_date).date()
         return max((self._ltc_get_earliest_date() - promised).days, 0)
 
     def _ltc_get_earliest_date(self):

@@ -41,11 +41,13 @@ class SaleOrderLine(models.Model):
     def _ltc_get_list_amount(self, strict=False):
         """Return the line's amount at list price; never below what is asked, and 0 for a line that deducts.
 
+        A negative quantity deducts as well: what it is listed at would hide the discount of the others.
+
         :param bool strict: count what the price list says today as well, for any client writes the line's own
         """
         self.ensure_one()
         listed = self._ltc_get_list_price() if strict and self.product_id and self.price_unit >= 0 else 0.0
-        return max(self.price_unit, self.technical_price_unit, listed, 0.0) * self.product_uom_qty
+        return max(self.price_unit, self.technical_price_unit, listed, 0.0) * max(self.product_uom_qty, 0.0)
 
     def _ltc_get_list_price(self):
         """Return the unit price that Odoo would fill in today."""

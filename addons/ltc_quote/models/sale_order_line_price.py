@@ -22,8 +22,11 @@ class SaleOrderLine(models.Model):
         return max(line.purchase_price, today)
 
     def _ltc_get_strict_cost(self):
-        """Return what the line costs: as typed, or as the product costs today if that is more."""
-        return self._ltc_get_unit_cost() * self.product_uom_qty
+        """Return what the line costs: as typed, or as the product costs today if that is more.
+
+        A negative quantity saves no cost: what comes back is worth what somebody decides it is.
+        """
+        return self._ltc_get_unit_cost() * max(self.product_uom_qty, 0.0)
 
     def _ltc_get_net_price(self):
         """Return the price of one unit without taxes, after its discount."""

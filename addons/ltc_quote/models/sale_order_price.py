@@ -9,14 +9,28 @@ class SaleOrder(models.Model):
         figures = super()._ltc_get_authority_figures(code)
         if code != 'atb' and not self._ltc_is_own_gate(code):
             return figures
-        return {**figures, **self._ltc_get_price_figures()}
+        room = self._ltc_get_room() if code == 'atb' else 0.0  # no other gate leaves room
+        return self._ltc_judge_prices(figures, self._ltc_get_bundles(strict=True), room)
 
-    def _ltc_get_price_figures(self):
+    def _ltc_judge_prices(self, figures, bundles, room):
+        """Return ``figures`` with those of the prices, as submission and forecast ask the matrix on them.
+
+        A Go with room is a Go for every price down to the floor, so the floor is what is judged.
+        """
+        return {**self._ltc_lower_to_floor(figures, room), **self._ltc_get_price_figures(bundles, room)}
+
+    def _ltc_get_price_figures(self, bundles, room=0.0):
         """Return the figures of the price authority; nothing of them is frozen, for rules and costs move.
 
         Extend the dict of ``super()``; the axes of the matrix ask for its keys.
+
+        :param bundles: of :meth:`_ltc_get_bundles`
+        :param float room: judge the lowest prices that this concession room allows
         """
-        return self._ltc_sum_up_prices(self._ltc_get_line_facts(strict=True))
+        figures = self._ltc_sum_up_prices(self._ltc_spread_bundles(bundles, room))
+        if room:
+            figures['offered'] = self._ltc_get_line_measures(self._ltc_spread_bundles(bundles))
+        return figures
 
     def _ltc_sum_up_prices(self, facts):
         checks = self._ltc_get_price_checks(facts)
@@ -33,8 +47,15 @@ class SaleOrder(models.Model):
             'total_discount_percent':
                 round((1 - sum(fact['asked'] for fact in facts) / listed) * 100, 2) if listed > 0 else 0.0,
             'line_list_discount': [fact['list_discount'] for fact in facts],
+            **self._ltc_get_line_measures(facts),
+        }
+
+    def _ltc_get_line_measures(self, facts):
+        """Return the figures of the lines that a level may ask the highest, lowest, average or sum of."""
+        return {
             'line_discount': [fact['discount'] for fact in facts if fact['listed'] > 0],
-            'line_margin': [fact['margin'] for fact in facts if fact['net'] > 0],
+            'line_margin': [
+                fact['margin'] for fact in facts if fact['net'] > 0 or fact['net'] == 0 and fact['cost'] > 0],
             'line_amount': [self._ltc_get_authority_amount(fact['net']) for fact in facts],
         }
 
@@ -48,6 +69,10 @@ class SaleOrder(models.Model):
 
         :param bool strict: ask the price list of today for every line, whatever Odoo noted when it priced the line
         """
+        return self._ltc_spread_bundles(self._ltc_get_bundles(strict))
+
+    def _ltc_get_bundles(self, strict=False):
+        """Return the facts of the lines as they are offered, before anything is spread over them."""
         lines = self._ltc_get_offered_lines()
         shown = {line._origin.id: line for line in lines if line._origin}  # while typing, lines are copies
         bundles = {}
@@ -55,9 +80,19 @@ class SaleOrder(models.Model):
             head = line._get_linked_line() if line.combo_item_id else line
             bundles.setdefault(shown.get(head._origin.id, head) or line, []).append(line)
         costs = {line: line._ltc_get_strict_cost() for line in lines}
-        facts = [self._ltc_get_bundle_facts(head, lines, costs, strict) for head, lines in bundles.items()]
+        return [self._ltc_get_bundle_facts(head, lines, costs, strict) for head, lines in bundles.items()]
+
+    def _ltc_spread_bundles(self, facts, room=0.0):
+        """Return ``facts`` at the lowest prices that ``room`` percent allow, with what deducts spread over them.
+
+        What deducts gets no room: it stays as it was decided.
+        """
+        kept = 1 - room / 100
+        facts = [
+            {**fact, 'net': fact['net'] * kept, 'asked': fact['asked'] * kept} if fact['net'] > 0 else fact
+            for fact in facts]
         positive = sum(fact['net'] for fact in facts if fact['net'] > 0)
-        share = sum(fact['net'] for fact in facts) / positive if positive else 1.0
+        share = max(sum(fact['net'] for fact in facts), 0.0) / positive if positive else 1.0
         return [self._ltc_spread(fact, share) if fact['net'] >= 0 else fact for fact in facts]
 
     def _ltc_get_bundle_facts(self, head, lines, costs, strict):
@@ -83,7 +118,7 @@ class SaleOrder(models.Model):
             'share': share,
             'list_discount': round((1 - fact['asked'] / listed) * 100, 2) if listed > 0 else 0.0,
             'discount': round((1 - fact['asked'] * share / listed) * 100, 2) if listed > 0 else 0.0,
-            'margin': round((1 - fact['cost'] / net) * 100, 2) if net > 0 else 0.0,
+            'margin': self._ltc_get_margin_percent(net, fact['cost']),
         }
 
     # === PRICE RULES === #
@@ -157,7 +192,7 @@ class SaleOrder(models.Model):
         """Return, as sentences, what of a line goes beyond the price rules."""
         values = {
             'number': list(self.order_line.filtered(lambda line: not line.display_type)).index(check['line']) + 1,
-            'product': check['line'].product_id.display_name,
+            'product': check['line'].product_id.with_context(display_default_code=False).display_name,
         }
         sentences = []
         if check['below_percent'] > 0:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, is_html_empty
 
@@ -18,39 +18,60 @@ class SaleOrder(models.Model):
         string="Reason of Change", copy=False, groups='base.group_user',
         help="Why the version in work differs from the last one.")
 
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_versioned(self):
+        """Keep versions and negotiation log: a draft that nobody submitted or sent has none and may go."""
+        for model in ('ltc.quote.version', 'ltc.quote.concession'):
+            kept = self.env[model].sudo().search([('order_id', 'in', self.ids)], limit=1).order_id
+            if kept:
+                raise UserError(self.env._(
+                    "Quotation %s has versions or a negotiation log, which are kept; cancel it instead of deleting it.",
+                    kept.name))
+
     # === ACTION METHODS === #
 
     def action_ltc_revise(self):
         """Open the dialog that starts a new version of this quotation."""
         self.ensure_one()
         self._ltc_check_revision()
+        return self._ltc_open_dialog('ltc.quote.revise', self.env._("New Version of %s", self.name))
+
+    def action_view_ltc_versions(self):
+        """Open the frozen versions of this quotation."""
+        return self._ltc_view_history('ltc_quote.ltc_quote_version_action', self.env._("Versions of %s", self.name))
+
+    def _ltc_open_dialog(self, model, name):
+        """Return the action that opens a dialog of ``model`` on this quotation."""
+        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("New Version of %s", self.name),
-            'res_model': 'ltc.quote.revise',
+            'name': name,
+            'res_model': model,
             'view_mode': 'form',
             'target': 'new',
             'context': {'default_order_id': self.id},
         }
 
-    def action_view_ltc_versions(self):
-        """Open the frozen versions of this quotation."""
+    def _ltc_view_history(self, action, name):
+        """Return the window action ``action``, named ``name``, on what belongs to this quotation."""
         self.ensure_one()
         return {
-            **self.env['ir.actions.act_window']._for_xml_id('ltc_quote.ltc_quote_version_action'),
-            'name': self.env._("Versions of %s", self.name),
+            **self.env['ir.actions.act_window']._for_xml_id(action),
+            'name': name,
             'domain': [('order_id', '=', self.id)],
         }
 
     def action_quotation_sent(self):
         result = super().action_quotation_sent()
-        self._ltc_freeze_sent()
+        self._ltc_freeze_sent('sent')  # what was held back went to nobody
         return result
 
     def message_post(self, **kwargs):
         message = super().message_post(**kwargs)
         if self.env.context.get('mark_so_as_sent'):
-            self._ltc_freeze_sent()
+            self._ltc_freeze_sent('sent')
         return message
 
     def _action_confirm(self):
@@ -101,9 +122,13 @@ class SaleOrder(models.Model):
             self._ltc_keep_version('decided', review=review)
         return result
 
-    def _ltc_freeze_sent(self):
-        """Freeze what goes out where versions are in use, so that no two offers carry the same number."""
-        for order in self.filtered(lambda order: order.sudo().ltc_revision_reason):  # no field of the customer's
+    def _ltc_freeze_sent(self, *states):
+        """Freeze what goes out where versions are in use, so that no two offers carry the same number.
+
+        :param states: only of quotations that are in one of these states
+        """
+        orders = self.filtered(lambda order: not states or order.state in states)
+        for order in orders.filtered(lambda order: order.sudo().ltc_revision_reason):  # no field of the customer's
             order._ltc_keep_version('sent', review=order._ltc_get_last_review('atb'))
 
     def _ltc_keep_version(self, origin, review=None, reason=''):

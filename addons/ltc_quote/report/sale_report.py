@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from odoo.addons.ltc_base.models.ltc_gate_approval import DECISIONS
 
 DISCOUNT_BANDS = [
-    ('0', "None"),
-    ('5', "Up to 5 %"),
+    ('00', "None"),
+    ('05', "Up to 5 %"),
     ('10', "5 to 10 %"),
     ('20', "10 to 20 %"),
     ('99', "More than 20 %"),
@@ -41,7 +41,7 @@ class SaleReport(models.Model):
                  WHERE version.order_id = s.id AND version.is_last)""",
             'ltc_margin_percent': "SUM(l.margin) / NULLIF(SUM(l.price_subtotal), 0) * 100",
             'ltc_discount_band': """CASE
-                WHEN COALESCE(l.discount, 0) <= 0 THEN '0' WHEN l.discount <= 5 THEN '5'
+                WHEN COALESCE(l.discount, 0) <= 0 THEN '00' WHEN l.discount <= 5 THEN '05'
                 WHEN l.discount <= 10 THEN '10' WHEN l.discount <= 20 THEN '20' ELSE '99' END""",
             'ltc_gate_state': """(
                 SELECT CASE review.state WHEN 'decided' THEN review.decision ELSE review.state END

@@ -10,6 +10,7 @@ from . import test_ltc_kpi
 from . import test_stage_rules
 from . import test_ltc_authority_rule
 from . import test_ltc_estimate
+from . import test_ltc_option_rule
 from . import test_ltc_price_rule
 from . import test_ltc_requirement
 from . import test_ltc_solution
@@ -22,4 +23,11 @@ from . import test_sale_order_expiry
 from . import test_sale_order_credit
 from . import test_sale_report
 from . import test_sale_order_paper
+from . import test_sale_order_pricing
 from . import test_product_pricelist
+from . import test_product_pricelist_item
+from . import test_quotation_tour
+from . import test_sale_order_agreed
+from . import test_sale_order_opportunity
+from . import test_sale_order_bid
+from . import test_sale_order_atb_state

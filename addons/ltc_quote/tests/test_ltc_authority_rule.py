@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -63,6 +63,39 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
         self.assertEqual(self._get_level(self._quote(
             {}, {'product_id': self.training.id, 'name': "Goodwill", 'price_unit': -11000.0})), 50)
 
+    def test_the_price_axes_ask_for_the_lowest_price_within_the_room(self):
+        """At list price nothing fires; 15 % room let the price fall 5.56 % below its floor, and to 15 % discount."""
+        self.env['ltc.price.rule'].create({
+            'name': "Floor", 'use_floor_price': True, 'floor_price': 90000, 'use_max_discount': True,
+            'max_discount': 10, 'product_tmpl_id': self.line_product.product_tmpl_id.id})
+        lines = {'use_lines': True, 'line_aggregate': 'max', 'line_measure': 'line_discount', 'line_operator': 'above'}
+        for limits in (
+            {'use_below_floor': True, 'below_floor_above': 5.5},
+            {'use_over_discount': True, 'over_discount_above': 4.9},
+            {'use_total_discount': True, 'total_discount_above': 14.9},
+            {**lines, 'line_value': 14.9},
+            {**lines, 'line_measure': 'line_margin', 'line_aggregate': 'min', 'line_operator': 'below',
+             'line_value': 29.5},
+            {**lines, 'line_measure': 'line_amount', 'line_aggregate': 'sum', 'line_operator': 'below',
+             'line_value': 86000},
+        ):
+            with self.subTest(limits=limits):
+                self._ask(**limits)
+                self.assertEqual(self._get_level(self._quote({})), 10)
+                self.assertEqual(self._get_level(self._quote({}, ltc_concession_room=10)), 10)
+                self.assertEqual(self._get_level(self._quote({}, ltc_concession_room=15)), 50)
+
+    def test_room_takes_no_level_away(self):
+        self._ask(use_lines=True, line_aggregate='sum', line_measure='line_amount', line_operator='above',
+                  line_value=99000)
+        self.assertEqual(self._get_level(self._quote({}, ltc_concession_room=15)), 50)
+
+    def test_what_deducts_gets_no_room(self):
+        self._ask(use_total_discount=True, total_discount_above=19)
+        lines = ({}, {'product_id': self.training.id, 'name': "Goodwill", 'price_unit': -10000.0})
+        self.assertEqual(self._get_level(self._quote(*lines, ltc_concession_room=9)), 10)
+        self.assertEqual(self._get_level(self._quote(*lines, ltc_concession_room=9.5)), 50)
+
     def test_lines_by_highest_lowest_average_and_sum(self):
         two = [{'discount': 20.0}, {'discount': 4.0}]
         for aggregate, below, above in (('max', 19, 20), ('min', 3, 4), ('avg', 11, 12), ('sum', 23, 24)):
@@ -95,6 +128,17 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
             self._ask(use_lines=True, line_aggregate=False)
 
     # === PROMISED DATE === #
+
+    def test_the_promise_does_not_depend_on_who_looks(self):
+        """23:30 in London is the next day in Shanghai; the company has no zone of its own but its calendar's."""
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = 'Europe/London'
+        quotation = self._quote({'customer_lead': 0})
+        promised = quotation._ltc_get_earliest_date() - timedelta(days=1)
+        quotation.commitment_date = datetime.combine(promised, time(22, 30))
+        for zone in ('Asia/Shanghai', 'America/New_York', False):
+            self.sales.tz = zone
+            self.assertEqual(quotation.with_user(self.sales).sudo()._ltc_get_days_too_early(), 1, zone)
 
     def test_a_promise_earlier_than_possible_goes_up(self):
         self._ask(use_lead_time=True)

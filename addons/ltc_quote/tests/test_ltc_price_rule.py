@@ -174,6 +174,21 @@ class TestLtcPriceRule(LtcQuoteCommon):
         other = self._quote({'product_id': self.training.id})
         self.assertEqual(self._get_check(other, self.training)['max_discount'], 5)
 
+    def test_a_category_that_moves_takes_its_rule_along(self):
+        parent, other = self.env['product.category'].create([{'name': "Machines"}, {'name': "Other"}])
+        child = self.env['product.category'].create({'name': "Fillers", 'parent_id': parent.id})
+        self.line_product.categ_id = child
+        self._create_rule(categ_id=parent.id, use_max_discount=True, max_discount=8)
+        self._create_rule(categ_id=child.id, use_max_discount=True, max_discount=9)
+        quotation = self._quote({'discount': 20.0})
+        self.assertEqual(self._get_check(quotation)['max_discount'], 9)
+        child.parent_id = other
+        self.assertEqual(self._get_check(quotation)['max_discount'], 9)  # its own rule goes on
+        self._create_rule(categ_id=other.id, use_floor_margin=True, floor_margin=30)
+        self.assertGreater(self._get_check(quotation)['floor_unit'], 0)
+        child.parent_id = parent
+        self.assertEqual(self._get_check(quotation)['floor_unit'], 0)
+
     def test_a_rule_for_a_grade_counts_for_its_customers(self):
         self._create_rule(use_max_discount=True, max_discount=5)
         self._create_rule(use_max_discount=True, max_discount=15, customer_grade='A')

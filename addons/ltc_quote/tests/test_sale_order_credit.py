@@ -49,6 +49,36 @@ class TestSaleOrderCredit(LtcQuoteCommon):
         self.assertEqual(self._get_credit(quotation)['ordered'], 0)
         self.assertEqual(self._get_credit(ordered)['quoted'], 0)
 
+    def _advance(self, order, percent):
+        self.env['sale.advance.payment.inv'].sudo().create({
+            'sale_order_ids': [Command.set(order.ids)], 'advance_payment_method': 'percentage', 'amount': percent,
+        }).create_invoices()
+        invoice = order.sudo().invoice_ids[-1:]
+        invoice.action_post()
+        return invoice
+
+    def test_a_down_payment_counts_once(self):
+        """205,000 ordered, 30 % of it invoiced: 61,500 are open, and 143,500 are left to invoice."""
+        tax = self.env['account.tax'].create({
+            'name': "VAT", 'amount': 20, 'type_tax_use': 'sale', 'company_id': self.company.id})
+        for taxes, factor in ((self.env['account.tax'], 1), (tax, 1.2)):
+            with self.subTest(taxes=taxes.name):
+                partner = self.customer.copy({'name': "Lakeside Dairy"})
+                (self.line_product | self.training).taxes_id = taxes
+                ordered = self._create_quotation(partner_id=partner.id)
+                ordered.sudo().action_confirm()
+                quotation = self._create_quotation(partner_id=partner.id)
+                invoice = self._advance(ordered, 30)
+                credit = self._get_credit(quotation)
+                self.assertAlmostEqual(invoice.amount_total, 61500 * factor)
+                self.assertAlmostEqual(credit['receivable'], 61500 * factor)
+                self.assertAlmostEqual(credit['ordered'], 143500 * factor)
+                final = ordered.sudo()._create_invoices(final=True)
+                final.action_post()
+                credit = self._get_credit(quotation)
+                self.assertAlmostEqual(credit['receivable'], 205000 * factor)
+                self.assertAlmostEqual(credit['ordered'], 0)
+
     def test_the_limit_counts_where_the_company_uses_limits(self):
         quotation = self._create_quotation()
         self.customer.sudo().credit_limit = 100000
@@ -92,3 +122,18 @@ class TestSaleOrderCredit(LtcQuoteCommon):
         for _number in range(5):
             self._invoice(10, self.today)
         self.assertEqual(count(), few)
+
+    def test_what_matters_is_said_beside_the_quotation(self):
+        quotation = self._create_quotation()
+        self.assertEqual(quotation.with_user(self.sales).ltc_get_credit_notice(), [])
+        self._invoice(1000, self.today - timedelta(days=40))
+        self.company.account_use_credit_limit = True
+        self.customer.sudo().credit_limit = 200000
+        overdue, excess = quotation.with_user(self.sales).ltc_get_credit_notice()
+        self.assertIn("since 40 days", overdue)
+        self.assertIn("1,000", overdue)
+        self.assertIn("6,000", excess)
+        with self.assertRaises(AccessError):
+            quotation.with_user(new_test_user(self.env, 'ltc_credit_clerk', 'base.group_user')).ltc_get_credit_notice()
+        quotation.sudo().action_confirm()
+        self.assertEqual(quotation.with_user(self.sales).ltc_get_credit_notice(), [])

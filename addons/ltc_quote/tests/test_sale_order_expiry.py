@@ -106,6 +106,16 @@ class TestSaleOrderExpiry(LtcQuoteCommon):
         quotation.action_confirm()
         self.assertEqual(quotation.state, 'sale')
 
+    def test_cancelling_is_no_way_to_prolong(self):
+        self.company.ltc_expired_blocked = True
+        quotation = self._create_sent(1).with_user(self.sales)
+        quotation.action_cancel()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            quotation.validity_date = self.today + timedelta(days=30)
+        quotation.action_draft()
+        with self.assertRaises(UserError):
+            quotation.action_confirm()
+
     def test_what_still_holds_may_be_prolonged(self):
         self.company.ltc_expired_blocked = True
         quotation = self._create_sent(0)

@@ -20,6 +20,21 @@ class TestSaleOrderFigures(LtcQuoteCommon):
             (order or self.quotation).action_confirm()
         self.assertIn("submit it again", refusal.exception.args[0])
 
+    def test_every_figure_is_heard_by_some_dimension(self):
+        heard = set(self.env['ltc.gate']._get_by_code('atb').dimension_ids.figure_ids.mapped('key'))
+        self.quotation.ltc_concession_room = 5
+        frozen = self.quotation._ltc_get_gate_figures('atb').keys()
+        self.assertFalse(frozen - heard - {'amount_untaxed'}, "no opinion would rest on these; the amount is heard")
+
+    def test_an_online_payment_that_is_dropped_is_asked_of_finance_again(self):
+        quotation = self._create_quotation(require_payment=True, prepayment_percent=1.0)
+        review = self._submit(quotation, 'atb')
+        self._hear(review)
+        review.with_user(self.manager).action_return("Ask for less")
+        quotation.require_payment = False
+        again = self._submit(quotation, 'atb').sudo().opinion_ids
+        self.assertEqual(again.filtered(lambda opinion: opinion.state == 'pending').mapped('kind'), ['finance'])
+
     def test_price_quantity_discount_tax_and_unit_void_the_go(self):
         tax = self.env['account.tax'].create({'name': "Test 13%", 'amount': 13.0})
         line = self.quotation.order_line[0]

@@ -31,6 +31,97 @@ class TestSaleOrderForecast(LtcQuoteCommon):
                 review = self._submit(quotation, 'atb').sudo()
                 self.assertEqual(forecast['level'], review.level_name)
 
+    def _assert_level(self, quotation, level):
+        """The level of the forecast is that of the submission."""
+        forecast = self._get_forecast(quotation)
+        self.assertEqual((forecast['level'], self._submit(quotation, 'atb').sudo().level_name), (level, level))
+
+    def test_the_forecast_counts_the_room_as_the_submission_does(self):
+        self._set_profile('standard')
+        self.env['ltc.price.rule'].create({
+            'name': "Floor", 'use_floor_price': True, 'floor_price': 96000,
+            'product_tmpl_id': self.line_product.product_tmpl_id.id})
+        goodwill = Command.create({'product_id': self.training.id, 'price_unit': -1000.0, 'purchase_price': 0.0})
+        for room, level in ((0, "Sales Manager"), (5, "Commercial Management"), (21, "Decision Team")):
+            for lines in ([], [goodwill]):
+                with self.subTest(room=room, lines=len(lines)):
+                    quotation = self._quote(price_unit=100000.0)
+                    quotation.write({'ltc_concession_room': room, 'order_line': lines})
+                    figures = quotation.sudo()._ltc_get_forecast_figures()
+                    asked = quotation.sudo()._ltc_get_authority_figures('atb')
+                    self.assertEqual(
+                        {key: asked[key] for key in figures if key in asked}, {
+                            key: figures[key] for key in figures if key in asked})
+                    self._assert_level(quotation, level)
+
+    def test_the_forecast_follows_the_room_while_typing(self):
+        self._set_profile('standard')
+        with Form(self._quote(price_unit=100000.0).with_user(self.sales)) as form:
+            self.assertEqual(form.ltc_approval_forecast['notes'], [])
+            form.ltc_concession_room = 21
+            self.assertEqual(form.ltc_approval_forecast['level'], "Decision Team")
+            self.assertIn("79,000", form.ltc_approval_forecast['notes'][0])
+
+    def test_the_amount_without_a_level_counts_the_room(self):
+        self._set_profile('standard')
+        self.line_product.standard_price = 72000.0
+        quotation = self._quote(price_unit=100000.0)
+        quotation.ltc_concession_room = 10
+        forecast = self._get_forecast(quotation)
+        self.assertEqual(forecast['reasons'], ["margin 20 % below 25 %"])
+        self.assertIn("106,666", forecast['hint'])  # 72,000 cost leave 25 % of 96,000, and that is 90 %
+
+    def test_a_negative_quantity_hides_no_discount_and_saves_no_cost(self):
+        """1,000,000 of goods for 200,000: listed 200,000 and cost minus 100,000 made a margin of 150 %."""
+        self._set_profile('standard')
+        spare = self.env['product.product'].create({
+            'name': "Old Machine", 'type': 'consu', 'list_price': 80000.0, 'standard_price': 70000.0,
+            'taxes_id': [Command.clear()]})
+        lines = [
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': 10, 'price_unit': 10000.0}),
+            Command.create({'product_id': spare.id, 'product_uom_qty': -1})]
+        self.line_product.write({'list_price': 10000.0, 'standard_price': 6000.0})
+        quotation = self._create_quotation(order_line=lines)
+        figures = quotation.sudo()._ltc_get_authority_figures('atb')
+        self.assertEqual((figures['margin_percent'], figures['discount_percent']), (-200.0, 80.0))
+        self.assertEqual((figures['total_discount_percent'], figures['line_margin']), (80.0, [-200.0]))
+        self._assert_level(quotation, "Decision Team")
+
+    def test_a_quotation_that_earns_nothing_has_the_worst_margin(self):
+        self._set_profile('standard')
+        gate = self.env['ltc.gate']._get_by_code('atb')
+        gate.rule_ids.filtered(lambda rule: rule.level == 40).use_discount = False
+        for quantity in (-1, -2):
+            with self.subTest(quantity=quantity):
+                quotation = self._quote(price_unit=100000.0)
+                quotation.order_line = [Command.create({
+                    'product_id': self.line_product.id, 'product_uom_qty': quantity, 'price_unit': 100000.0})]
+                figures = quotation.sudo()._ltc_get_authority_figures('atb')
+                self.assertEqual((figures['margin_percent'], figures['line_margin']), (-100.0, [-100.0]))
+                self._assert_level(quotation, "Decision Team")
+
+    def test_what_is_eaten_up_by_deductions_is_below_every_floor(self):
+        self.env['ltc.price.rule'].create({
+            'name': "Floor", 'use_floor_price': True, 'floor_price': 1000,
+            'product_tmpl_id': self.line_product.product_tmpl_id.id})
+        quotation = self._quote(price_unit=100000.0)
+        quotation.order_line = [Command.create({
+            'product_id': self.training.id, 'product_uom_qty': 1, 'price_unit': -100001.0})]
+        self.assertEqual(quotation.sudo()._ltc_get_authority_figures('atb')['below_floor_percent'], 100)
+
+    def test_a_bad_customer_needs_the_level_that_the_forecast_names(self):
+        self._set_profile('standard')
+        strictest = self.env['ltc.gate']._get_by_code('atb').rule_ids.sorted('level')[-1]
+        strictest.write({'use_customer_grade': True, 'customer_grade_from': 'C'})
+        for grade, levels in (('B', 0), ('D', 1)):
+            with self.subTest(grade=grade):
+                quotation = self._quote()
+                quotation.partner_id.commercial_partner_id.sudo().ltc_grade = grade
+                forecast = self._get_forecast(quotation)
+                review = self._submit(quotation, 'atb').sudo()
+                self.assertEqual(forecast['level'], review.level_name)
+                self.assertEqual(review.level == strictest.level, bool(levels))
+
     def test_the_forecast_says_why(self):
         self._set_profile('standard')
         forecast = self._get_forecast(self._quote(price_unit=75000.0))

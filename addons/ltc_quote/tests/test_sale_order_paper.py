@@ -1,6 +1,12 @@
+import json
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo import http
+from odoo.http import Response
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.controllers.report import ReportController
 
 from .common import LtcQuoteCommon
 
@@ -29,7 +35,7 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
     def test_the_paper_says_version_validity_and_payment(self):
         paper = self._print(self.quotation)
         self.assertIn('<span>V1</span>', paper)
-        self.assertIn("This offer is valid until", paper)
+        self.assertIn("Valid until:", paper)
         self.assertIn("30 Days", paper)
         self.assertNotIn("replaces every earlier version", paper)
         self.quotation.ltc_revise("Again")
@@ -43,7 +49,32 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         self.quotation.action_confirm()
         paper = self._print(self.quotation)
         self.assertNotIn('<span>V1</span>', paper)
-        self.assertNotIn("This offer is valid until", paper)
+        self.assertNotIn("Valid until:", paper)
+
+    def test_what_is_not_released_says_so_on_paper_and_in_its_file_name(self):
+        self.assertNotIn("Not Released", self._print(self.quotation))
+        quotation = self._create_quotation()
+        self.assertIn("Not Released", self._print(quotation))
+        self.authenticate(self.sales.login, self.sales.login)
+        for order, is_marked in ((quotation, True), (self.quotation, False)):
+            url = f'/report/pdf/sale.report_saleorder/{order.id}'
+            with patch.object(ReportController, 'report_routes', lambda *args, **kwargs: Response("paper")):
+                response = self.url_open('/report/download', data={
+                    'data': json.dumps([url, 'qweb-pdf']), 'csrf_token': http.Request.csrf_token(self)})
+            name = response.headers['Content-Disposition']
+            self.assertEqual("Not%20Released" in name or "Not Released" in name, is_marked, name)
+            self.assertIn(order.name, name)
+            self.assertEqual(order._get_report_base_filename().startswith("Not Released"), is_marked)
+        self._pass_gate(quotation, 'atb')
+        self.assertNotIn("Not Released", self._print(quotation))
+        quotation.order_line[0].price_unit = 1.0
+        self.assertIn("Not Released", self._print(quotation))
+        quotation.action_cancel()
+        self.assertNotIn("Not Released", self._print(quotation))
+
+    def test_in_light_no_paper_is_marked(self):
+        self._set_profile('light')
+        self.assertNotIn("Not Released", self._print(self._create_quotation()))
 
     def test_where_no_version_was_made_the_paper_is_odoos(self):
         self._set_profile('light')

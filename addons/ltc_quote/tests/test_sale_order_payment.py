@@ -47,6 +47,15 @@ class TestSaleOrderPayment(LtcQuoteCommon, PaymentCommon):
         self._pay('pending')
         self.assertEqual(self.quotation.state, 'draft')
 
+    def test_what_is_held_back_is_not_frozen_as_sent(self):
+        self.quotation.with_user(self.sales).ltc_revise("A better price for the line")
+        self.quotation.order_line[0].price_unit = 10
+        versions = self.quotation.ltc_version
+        self._pay('pending')
+        self.assertEqual(self.quotation.state, 'draft')
+        self.assertEqual(self.quotation.ltc_revision_reason, "A better price for the line")
+        self.assertEqual(self.quotation.ltc_version, versions)
+
     def test_a_pending_payment_marks_the_released_as_sent(self):
         self._pay('pending')
         self.assertEqual(self.quotation.state, 'sent')

@@ -49,6 +49,7 @@ class TestSaleOrderPortal(LtcQuoteCommon, HttpCase):
         page = self._get_page().text
         self.assertIn(NOTICE, page)
         self.assertIn(self.sales.name, page)
+        self.assertIn('id="sales_order_table"', page)  # Odoo's script stops without
         for hidden in (ACCEPT, "Filling Line", "205,000", "100,000", "report_type=pdf"):
             self.assertNotIn(hidden, page)
 

@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import LtcQuoteCommon
 
@@ -193,12 +196,18 @@ class TestSaleOrderVersion(LtcQuoteCommon):
         self.assertFalse(copy.ltc_version)
         self.assertFalse(copy.ltc_revision_reason)
 
-    def test_a_quotation_with_versions_is_deleted_with_them(self):
-        quotation = self._create_quotation()
-        self._submit(quotation, 'atb').with_user(self.sales).action_withdraw()
-        versions = self._get_versions(quotation).sudo()
-        quotation.with_user(self.manager).unlink()
-        self.assertFalse(versions.exists())
+    def test_a_quotation_with_versions_or_a_log_is_not_deleted(self):
+        submitted, negotiated, plain = (self._create_quotation() for _number in range(3))
+        self._submit(submitted, 'atb').with_user(self.sales).action_withdraw()
+        negotiated.with_user(self.sales).ltc_log_concession('scope', 'us', "Spare parts")
+        for quotation in (submitted, negotiated, submitted | plain):
+            with self.assertRaisesRegex(UserError, "cancel it instead"), self.env.cr.savepoint():
+                quotation.with_user(self.manager).unlink()
+        for quotation in (submitted, negotiated):  # past the ORM as well
+            with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+                self.env.cr.execute("DELETE FROM sale_order WHERE id = %s", [quotation.id])
+        plain.with_user(self.manager).unlink()
+        self.assertFalse(plain.exists())
 
     def test_the_refusal_names_the_line_that_differs(self):
         quotation = self._create_released_quotation()

@@ -32,7 +32,7 @@ class TestSaleReport(LtcQuoteCommon):
             orders += self._create_quotation(order_line=[
                 Command.create({'product_id': self.line_product.id, 'discount': discount})])
         bands = self._report(orders, ['ltc_discount_band'], ['__count'])
-        self.assertEqual(bands, {'0': 1, '5': 1, '10': 1, '20': 1, '99': 1})
+        self.assertEqual(bands, {'00': 1, '05': 1, '10': 1, '20': 1, '99': 1})
         self._pass_gate(orders[0], 'atb')
         self._submit(orders[1], 'atb')
         states = self._report(orders, ['ltc_gate_state'], ['__count', 'ltc_version:max'])
@@ -89,21 +89,45 @@ class TestLtcKpiQuote(LtcQuoteCommon):
         self.assertEqual((approval['value'], approval['count']), (8.0, 3))
 
     def test_win_rate_by_discount_band(self):
-        def close(state, discount):
-            order = self._create_quotation(order_line=[
-                Command.create({'product_id': self.line_product.id, 'discount': discount})]).sudo()
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE sale_order SET state = %s, date_order = '2025-03-10', write_date = '2025-03-10' WHERE id = %s",
-                (state, order.id))
-            self.env.invalidate_all()
-
         for state, discount in (('sale', 0), ('sale', 5), ('cancel', 5), ('cancel', 3), ('sent', 4), ('sale', 50)):
-            close(state, discount)
+            self._close(state, discount=discount)
         self.assertEqual(self._measure('band_win_rate_0')['value'], 100)
         self.assertAlmostEqual(self._measure('band_win_rate_1')['value'], 100 / 3)
         self.assertIsNone(self._measure('band_win_rate_2')['value'])
         self.assertEqual(self._measure('band_win_rate_4')['value'], 100)
+
+    def _close(self, state, *more, **line):
+        """Close a quotation in March; the product is listed at 100,000."""
+        order = self._create_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, **line}), *more]).sudo()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET state = %s, date_order = '2025-03-10', ltc_cancelled_on = CASE %s WHEN 'cancel'"
+            " THEN '2025-03-10'::timestamp END WHERE id = %s", (state, state, order.id))
+        self.env.invalidate_all()
+        return order
+
+    def test_a_typed_price_and_a_deduction_are_discounts(self):
+        deduction = Command.create({'product_id': self.training.id, 'price_unit': -4000.0})
+        self._close('sale', technical_price_unit=100000.0, price_unit=97000.0)
+        self._close('cancel', deduction)
+        self.assertIsNone(self._measure('band_win_rate_0')['value'])
+        self.assertEqual(self._measure('band_win_rate_1')['value'], 50)
+
+    def test_a_loss_keeps_its_day(self):
+        order = self._create_quotation().with_user(self.sales)
+        order.action_cancel()
+        cancelled_on = order.ltc_cancelled_on
+        self.assertTrue(cancelled_on)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET ltc_cancelled_on = '2025-03-10' WHERE id = %s", [order.id])
+        self.env.invalidate_all()
+        order.write({'client_order_ref': "Later", 'ltc_cancelled_on': '2026-01-01'})  # a client's own is dropped
+        order.sudo().action_cancel()
+        self.assertEqual(str(order.ltc_cancelled_on), '2025-03-10 00:00:00')
+        self.assertEqual(self._measure('band_win_rate_0')['count'], 1)
+        order.action_draft()
+        self.assertFalse(order.ltc_cancelled_on)
 
     def test_conceded_share(self):
         order = self._create_quotation()

@@ -42,10 +42,11 @@ def _insert_customers(env, count):
     """Write ``count`` companies; return the first of their ids, which follow one another."""
     template = env['res.partner'].create({'name': "Customer", 'is_company': True, 'company_id': env.company.id})
     name = SQL("'Customer ' || n")
-    return _clone(env, template, count, lambda first: {
+    return clone(env, template, count, lambda first: {
         'name': name, 'complete_name': name, 'commercial_company_name': name,
         'commercial_partner_id': SQL("%s + n", first), 'city': SQL("'Suzhou'"),
         'email': SQL("'office@customer' || n || '.example.com'"), 'phone': SQL("'0512' || LPAD(n::text, 8, '0')"),
+        'ltc_name_key': SQL("'customer' || n"), 'ltc_domain_key': SQL("'@customer' || n || '.example.com'"),
     })
 
 
@@ -55,8 +56,9 @@ def _insert_leads(env, count, customers, first_partner, sellers, teams):
         'name': "Line", 'type': 'lead', 'user_id': False, 'team_id': False, 'stage_id': new.id,
         'company_id': env.company.id})
     born = SQL("(NOW() AT TIME ZONE 'UTC' - n * 7 %% 400 * INTERVAL '1 day')")
-    email = SQL("'contact' || n || '@example.com'")
-    return _clone(env, template, count, lambda first: {
+    domain = SQL("'@customer' || n %% %s || '.example.com'", customers)
+    email = SQL("'contact' || n || %s", domain)
+    return clone(env, template, count, lambda first: {
         'name': SQL("'Line ' || n"), 'city': SQL("'Suzhou'"), 'priority': SQL("(n %% 4)::text"),
         'type': SQL("CASE WHEN n %% 4 = 0 THEN 'opportunity' ELSE 'lead' END"),
         'user_id': SQL("(%s)[1 + n %% %s]", sellers.ids, len(sellers)),
@@ -70,11 +72,12 @@ def _insert_leads(env, count, customers, first_partner, sellers, teams):
         'email_from': email, 'email_normalized': email, 'expected_revenue': SQL("1000 * (n %% 900)"),
         'date_open': born, 'create_date': born, 'write_date': born, 'date_last_stage_update': born,
         'date_conversion': SQL("CASE WHEN n %% 4 = 0 THEN %s END", born),
+        'ltc_name_key': SQL("'customer' || n %% %s", customers), 'email_domain_criterion': domain,
         'date_closed': SQL("CASE WHEN n %% 40 = 0 THEN %s END", born),
     })
 
 
-def _clone(env, template, count, prepare):
+def clone(env, template, count, prepare):
     """Write ``count`` rows like ``template``; ``prepare`` returns {column: SQL of n} of what differs.
 
     :return: the first of their ids, which follow one another

@@ -8,10 +8,11 @@ import sys
 import time
 
 from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from .files import ACTIONS, AMOUNTS, LeadFile
+from .files import ACTIONS, AMOUNTS, KEYS, OUTCOME, LeadFile
 
 IMPORT_OPTIONS = {
     'has_headers': True, 'separator': ',', 'quoting': '"', 'encoding': 'utf-8', 'advanced': True, 'keep_matches': False,
@@ -32,9 +33,14 @@ class Bench:
     def __init__(self, env, judged, known):
         self.env = env(context={**env.context, 'tracking_disable': True, 'lang': 'en_US'})
         self.judged, self.known = judged, known
-        self.form = known[0].form
+        self.form = [name for name in known[0].form if name in judged[0].form]
+        self.amounts = {name: kind for name, kind in AMOUNTS.items() if self.is_in_both(name)}
+        self.actions = {name: label for name, label in ACTIONS.items() if self.is_in_both(name)}
         self.seconds = {}
         self.moment = time.monotonic()
+
+    def is_in_both(self, column):
+        return column in self.known[0].columns and column in self.judged[0].columns
 
     def lap(self, what):
         now = time.monotonic()
@@ -47,19 +53,34 @@ class Bench:
         self.lap("import")
         self.close_known()
         self.lap("won and lost")
-        result = {'auc': {}}
         self.env['crm.lead']._cron_update_automated_probabilities()
         judged, outcomes = self.get_judged()
         odoo = judged.mapped('automated_probability')
         self.lap("Odoo's predictive probability")
-        fit = self.learn("Fit alone", with_engagement=False)
-        result['auc']["fit alone"] = self.get_auc(judged, outcomes)
-        self.lap("fit: learn, approve, score")
-        both = self.learn("Fit and engagement", with_engagement=True)
-        result['auc']["fit + engagement"] = self.get_auc(judged, outcomes)
-        self.lap("fit and engagement: learn, approve, score")
-        return {**result, **self.get_report(judged, outcomes, odoo, result['auc']), 'foretold': both.auc,
-                'foretold_fit': fit.auc, 'rules': len(both.card_id.rule_ids), 'seconds': self.seconds}
+        scores, foretold = {}, {}
+        for label, kinds, has_pairs in self.get_candidates():
+            proposal = self.learn(label, kinds, has_pairs)
+            foretold[label] = proposal.auc
+            scores[label] = judged.mapped('ltc_score')
+            self.lap(f"{label}: learn, approve, score")
+        # by the back-test that the addon itself shows before approval: what is judged has no say in it
+        best = max(foretold, key=foretold.get)
+        return {**self.get_report(outcomes, odoo, scores, best), 'foretold': foretold, 'best': best,
+                'rows': self.get_rows_report(judged, outcomes, odoo, scores, best),
+                'left_out': self.get_left_out(), 'seconds': self.seconds}
+
+    def get_candidates(self):
+        """Return (label, kinds of engagement, whether pairs are looked at) of the scorecards that are learned."""
+        steady = self.kinds.filtered(lambda kind: not kind.code.startswith('x_edu_last_notable_activity'))
+        candidates = [("fit alone", self.kinds.browse(), True)]
+        if self.kinds:
+            candidates += [
+                ("fit + engagement, each column by itself", self.kinds, False),
+                ("fit + engagement", self.kinds, True),
+            ]
+        if steady != self.kinds:
+            candidates.append(("the same without the last notable activity", steady, True))
+        return candidates
 
     # === DATA === #
 
@@ -70,11 +91,12 @@ class Bench:
             'model_id': model_id, 'name': f'x_edu_{get_slug(name)[:40]}', 'ttype': 'char',
             'field_description': f'Form: {name}',
         } for name in self.form])
-        actions = sorted({
-            action for file, row in self.get_rows() for action in file.get_actions(row)})
+        actions = {
+            self.get_code(*action): f'{self.actions[action[0]]}: {action[1]}'
+            for file, row in self.get_rows() for action in sorted(self.get_actions(file, row))}
         self.kinds = self.env['ltc.engagement.kind'].create([
-            *({'code': code, 'name': name, 'unit': unit} for code, name, unit in AMOUNTS.values()),
-            *({'code': self.get_code(*action), 'name': f'{ACTIONS[action[0]]}: {action[1]}'} for action in actions),
+            *({'code': code, 'name': name, 'unit': unit} for code, name, unit in self.amounts.values()),
+            *({'code': code, 'name': name} for code, name in sorted(actions.items())),
         ])
         sources = {file.get(row, 'Lead Source').lower() for file, row in self.get_rows()} - {''}
         self.load('utm.source', ['id', 'name'], [
@@ -83,6 +105,9 @@ class Bench:
 
     def get_code(self, column, action):
         return f'x_edu_{get_slug(column)}_{get_slug(action)}'
+
+    def get_actions(self, file, row):
+        return {action for action in file.get_actions(row) if action[0] in self.actions}
 
     def get_rows(self):
         return [(self.known[0], row) for row in self.known[1]] + [(self.judged[0], row) for row in self.judged[1]]
@@ -99,7 +124,7 @@ class Bench:
     def get_lead_values(self, file, row, key):
         source = file.get(row, 'Lead Source').lower()
         return [
-            key, f"Lead {row['Lead Number']}", 'lead', source and f'x_edu_source_{get_slug(source)}',
+            key, f"Lead {file.get(row, 'Lead Number') or key}", 'lead', source and f'x_edu_source_{get_slug(source)}',
             file.get(row, 'City'), self.countries.get(file.get(row, 'Country').lower(), ''),
             *(file.get(row, name) for name in self.form)]
 
@@ -108,8 +133,8 @@ class Bench:
         date = fields.Datetime.to_string(fields.Datetime.subtract(fields.Datetime.now(), minutes=10))
         facts = []
         for number, row in enumerate(rows):
-            quantities = {code: file.get_amount(row, column) for column, (code, _name, _unit) in AMOUNTS.items()}
-            quantities.update({self.get_code(*action): 1.0 for action in file.get_actions(row)})
+            quantities = {code: file.get_amount(row, column) for column, (code, _name, _unit) in self.amounts.items()}
+            quantities.update({self.get_code(*action): 1.0 for action in self.get_actions(file, row)})
             facts += [[f'{prefix}_{number}', kind_ids[code], date, str(quantity)]
                       for code, quantity in quantities.items() if quantity]
         return facts
@@ -151,12 +176,15 @@ class Bench:
 
     # === SCORE === #
 
-    def learn(self, name, with_engagement):
+    def learn(self, name, kinds, has_pairs):
         proposal = self.env['ltc.score.proposal'].create({
-            'name': name, 'company_id': False, 'column_ids': [
+            'name': name, 'company_id': False, 'has_pairs': has_pairs, 'column_ids': [
                 *(Command.create({'field_id': field.id}) for field in self.fields),
-                *(Command.create({'kind_id': kind.id}) for kind in self.kinds if with_engagement)]})
-        proposal.action_learn()
+                *(Command.create({'kind_id': kind.id}) for kind in kinds)]})
+        try:
+            proposal.action_learn()
+        except UserError as error:
+            sys.exit(str(error))
         proposal.action_approve()
         self.env['ltc.score.pass']._cron_score()
         return proposal
@@ -165,45 +193,76 @@ class Bench:
         file, rows = self.judged
         return self.get_leads(TO_JUDGE, range(len(rows))), [file.get_outcome(row) for row in rows]
 
-    def get_auc(self, leads, outcomes):
+    def get_auc(self, scores, outcomes):
+        """Return the AUC over the rows whose outcome the file tells, or ``None``."""
         from odoo.addons.ltc_lead.tools.scorecard import get_auc  # noqa: PLC0415  only where the suite is
 
-        return get_auc(leads.mapped('ltc_score'), outcomes)
+        told = [(score, outcome) for score, outcome in zip(scores, outcomes, strict=True) if outcome is not None]
+        return get_auc(*zip(*told, strict=True)) if told else None
 
-    def get_report(self, judged, outcomes, odoo, aucs):
-        from odoo.addons.ltc_lead.tools.scorecard import get_auc, get_lift  # noqa: PLC0415
+    def get_report(self, outcomes, odoo, scores, best):
+        from odoo.addons.ltc_lead.tools.scorecard import get_lift  # noqa: PLC0415
 
-        scores = [lead.ltc_score for lead in judged]
         chances = [min(max(value / 100, 0.001), 0.999) for value in odoo]
+        told = [number for number, outcome in enumerate(outcomes) if outcome is not None]
         aucs = {
-            **aucs,
-            "Odoo's predictive probability as it stands": get_auc(odoo, outcomes),
-            "the score with a little of the probability": get_auc(
-                [score + 2 * math.log(chance / (1 - chance)) for score, chance in zip(scores, chances, strict=True)],
-                outcomes),
+            **{label: self.get_auc(values, outcomes) for label, values in scores.items()},
+            "best combination of the addon": self.get_auc(scores[best], outcomes),
+            "Odoo's predictive probability as it stands": self.get_auc(odoo, outcomes),
+            "best combination, Odoo's odds added": self.get_auc(
+                [score + 2 * math.log(chance / (1 - chance))
+                 for score, chance in zip(scores[best], chances, strict=True)], outcomes),
         }
+        known = [self.known[0].get_outcome(row) for row in self.known[1]]
         return {
-            'auc': aucs, 'lift': get_lift(scores, outcomes), 'judged': len(outcomes), 'judged_won': sum(outcomes),
-            'known': len(self.known[1]), 'known_won': sum(map(self.known[0].get_outcome, self.known[1])),
+            'auc': aucs, 'judged': len(outcomes), 'judged_told': len(told),
+            'judged_won': sum(outcomes[number] for number in told), 'known': len(known), 'known_won': sum(known),
+            'lift': get_lift([scores[best][number] for number in told], [outcomes[number] for number in told])
+            if told else [],
         }
+
+    def get_rows_report(self, judged, outcomes, odoo, scores, best):
+        """Return what each judged row got, by the key that the file gives it."""
+        file, rows = self.judged
+        return [{
+            'Prospect ID': file.get(row, 'Prospect ID'), 'Lead Number': file.get(row, 'Lead Number'),
+            'score': score, 'fit': fit, 'probability': round(chance, 2),
+            'converted': '' if outcome is None else outcome,
+        } for row, score, fit, chance, outcome in zip(
+            rows, scores[best], scores["fit alone"], odoo, outcomes, strict=True)]
+
+    def get_left_out(self):
+        """Return the columns that are not looked at: filled after the contact, unknown, or in one file only."""
+        both = {*self.form, *self.amounts, *self.actions, *KEYS}
+        present = {name: None for file, _rows in (self.known, self.judged) for name in [*file.columns, *file.left_out]}
+        return [name for name in present if name not in both]
 
 
 def split(path_judged, path_known):
-    """Return ((file, rows to judge), (file, rows to learn from))."""
-    file = LeadFile(path_judged)
+    """Return ((file, rows to judge), (file, rows to learn from)); what is learned from has an outcome."""
+    judged = LeadFile(path_judged)
     if path_known:
         known = LeadFile(path_known)
-        return (file, file.rows), (known, known.rows)
-    judged = [row for number, row in enumerate(file.rows) if number % 10 in (2, 5, 8)]
-    known = [row for number, row in enumerate(file.rows) if number % 10 not in (2, 5, 8)]
-    return (file, judged), (file, known)
+        rows, taught = judged.rows, known.rows
+    else:
+        known = judged
+        rows = [row for number, row in enumerate(judged.rows) if number % 10 in (2, 5, 8)]
+        taught = [row for number, row in enumerate(judged.rows) if number % 10 not in (2, 5, 8)]
+    taught = [row for row in taught if known.get_outcome(row) is not None]
+    if not taught:
+        sys.exit(f"{path_known or path_judged} tells no outcome (column {OUTCOME}: 1 or 0), so there is nothing to"
+                 " learn from; name a file that does with --train.")
+    if not rows:
+        sys.exit(f"{path_judged} has no row that could be judged.")
+    return (judged, rows), (known, taught)
 
 
 def main(arguments):
     *settings, judged, known = arguments
+    files = split(judged, known)
     config.parse_config([*settings, '--log-level=warn'], setup_logging=True)
     with Registry(config['db_name'][0]).cursor() as cr:
-        figures = Bench(api.Environment(cr, SUPERUSER_ID, {}), *split(judged, known)).run()
+        figures = Bench(api.Environment(cr, SUPERUSER_ID, {}), *files).run()
     print(json.dumps(figures))
 
 

@@ -210,7 +210,8 @@ export class ForecastBoard extends Component {
     }
 
     onUndated() {
-        return this.server.exclusively(() => this.server.open("ltc.forecast", "action_open_undated", []));
+        const args = [this.state.board.span];
+        return this.server.exclusively(() => this.server.open("ltc.forecast", "action_open_undated", args));
     }
 
     /** @param {ForecastRow} row */

@@ -1,0 +1,138 @@
+from collections import defaultdict
+from contextlib import contextmanager
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
+
+from .ltc_gate_review import UNIT_DIGITS
+
+
+class SaleOrder(models.Model):
+    """A confirmed order keeps the prices of its Go: it may grow, and what was decided on falls only by a new decision.
+
+    A quotation that differs from its Go waits for a new round; an order is past that move, so a change that takes
+    money out of it is refused when it is made, and asked once more before anything is billed.
+    """
+    _inherit = 'sale.order'
+
+    # === GUARDS === #
+
+    @contextmanager
+    def _ltc_guarded(self):
+        orders_sudo = self._origin.sudo()._ltc_filter_bound_by_go()  # whoever changes it, costs are compared as well
+        before = {order: (order.currency_id, order._ltc_get_agreement()) for order in orders_sudo}
+        with super()._ltc_guarded():
+            yield
+        sentences = [
+            sentence for order, (currency, agreement) in before.items()
+            for sentence in order._ltc_get_breaches(currency, agreement)]
+        if sentences:
+            raise UserError('\n'.join(sentences))
+
+    def _prepare_invoice(self):
+        """Bill no order that lost what was decided on, whatever route its lines were changed by."""
+        sentences = self.sudo()._ltc_filter_bound_by_go()._ltc_get_billing_breaches()
+        if sentences:
+            raise UserError('\n'.join(sentences))
+        return super()._prepare_invoice()
+
+    # === BUSINESS METHODS === #
+
+    def _ltc_filter_bound_by_go(self):
+        """Return the orders among these whose prices their Go binds; no query where no gate is in force."""
+        if not self.env['ltc.gate']._is_any_in_force():
+            return self.browse()
+        return self.filtered(lambda order: order.state == 'sale')._ltc_is_gate_active('atb')
+
+    def _ltc_get_agreement(self):
+        """Return {offered line: the facts that it must keep} of this order."""
+        self.ensure_one()
+        return {line: line._ltc_get_agreed_facts() for line in self._ltc_get_offered_lines()}
+
+    def _ltc_get_agreed_lines(self):
+        """Return the lines decided on, each as ``sale.order.line._ltc_get_figures``; what replaces the Go extends it.
+        """
+        self.ensure_one()
+        return (self._ltc_get_agreed_review().figures or {}).get('lines') or []
+
+    def _ltc_get_agreed_review(self):
+        review_sudo = self._ltc_get_last_review('atb')
+        return review_sudo if review_sudo.decision in PASSING else review_sudo.browse()
+
+    def _ltc_get_breaches(self, currency, before):
+        """Return, as sentences, what of this order fell below what it was ``before`` and below what was decided."""
+        self.ensure_one()
+        if self.state != 'sale':
+            return []
+        if self.currency_id != currency and self._ltc_get_agreed_review():
+            return [self.env._(
+                "Order %(order)s is confirmed and keeps its currency; take it back to quotation and submit it to ATB"
+                " again.", order=self.name)]
+        today = self._ltc_get_agreement()
+        changed = {
+            line: facts for line, facts in today.items()
+            if not (line in before and line._ltc_is_kept(before[line], facts))}
+        if not changed or not self._ltc_get_agreed_review():
+            return []
+        decided, products = self._ltc_get_decided_groups(today)
+        sentences = []
+        for line, facts in changed.items():
+            if (facts['product'], facts['taxes']) in decided:
+                continue
+            was = before.get(line)
+            is_own = bool(was and was['quantity']) and (
+                was['product'] in products or was['product'] != facts['product'])
+            if is_own or facts['product'] in products or not line._ltc_is_fair_addition(facts):
+                sentences.append(self._ltc_describe_breach(line, is_own))
+        return sentences
+
+    def _ltc_get_billing_breaches(self):
+        """Return, as sentences, what of these orders stands below their Go, or gives something away beside it."""
+        sentences = []
+        for order in self.filtered(lambda order: order._ltc_get_agreed_review()):
+            today = order._ltc_get_agreement()
+            decided, products = order._ltc_get_decided_groups(today)
+            sentences += [
+                order._ltc_describe_breach(line, facts['product'] in products) for line, facts in today.items()
+                if (facts['product'], facts['taxes']) not in decided
+                and (facts['product'] in products or line._ltc_gives_away(facts))]
+        return sentences
+
+    def _ltc_get_decided_groups(self, today):
+        """Return ({(product, taxes) of ``today`` that stand as decided or better}, products that were decided on).
+
+        Lines of one product are paired by their price, so that no dear line takes the price of a cheap one.
+        """
+        review = self._ltc_get_agreed_review()
+        kept = 1 - max(review.concession_room, review.tolerance) / 100
+        groups, agreed = defaultdict(list), defaultdict(list)
+        for facts in today.values():
+            groups[facts['product'], facts['taxes']].append(facts)
+        for facts in map(self.env['sale.order.line']._ltc_read_agreed_facts, self._ltc_get_agreed_lines()):
+            agreed[facts['product'], facts['taxes']].append(facts)
+        decided = {
+            key for key, facts in groups.items() if key in agreed and self._ltc_is_group_kept(agreed[key], facts, kept)}
+        return decided, {product for product, _taxes in agreed}
+
+    def _ltc_is_group_kept(self, before, after, kept):
+        """Return whether lines of one product bring at least their decided prices, and give no more away."""
+        then, now = (sorted(facts['net'] for facts in side) for side in (before, after))
+        lost_then, lost_now = (sum(min(facts['amount'], 0.0) for facts in side) for side in (before, after))
+        free_then, free_now = (
+            sum(facts['quantity'] for facts in side if facts['net'] <= 0) for side in (before, after))
+        return (
+            all(price >= (was * kept if was > 0 else was) - UNIT_DIGITS
+                for price, was in zip(now, then, strict=False))
+            and lost_now >= lost_then - UNIT_DIGITS and free_now <= free_then + UNIT_DIGITS)
+
+    def _ltc_describe_breach(self, line, is_decided):
+        values = {'order': self.name, 'line': line.product_id.display_name or line.name}
+        if is_decided:
+            return self.env._(
+                "Order %(order)s is confirmed: %(line)s keeps its product, its taxes and at least the price that was"
+                " decided on; take the order back to quotation and submit it to ATB again.", **values)
+        return self.env._(
+            "Order %(order)s is confirmed: %(line)s is added at its normal price only; take the order back to quotation"
+            " and submit it to ATB for another one.", **values)

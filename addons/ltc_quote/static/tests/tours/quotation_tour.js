@@ -1,0 +1,80 @@
+import { registry } from "@web/core/registry";
+
+/** A quotation from its solution to its second version, as its salesperson clicks it. */
+const tours = registry.category("web_tour.tours");
+
+const button = (name) => `.o_form_view button[name='${name}']:enabled`;
+const dialogButton = (name) => `.modal button[name='${name}']:enabled`;
+const saved = { content: "It is saved", trigger: ".o_form_view .o_form_saved" };
+const save = [
+    { content: "Save", trigger: ".o_form_button_save:enabled", run: "click" },
+    saved,
+];
+const typePrice = (price, level) => [
+    {
+        content: "Open the line",
+        trigger: ".o_field_widget[name='order_line'] .o_data_row:first td[name='price_unit']",
+        run: "click",
+    },
+    {
+        content: `Ask for ${price}`,
+        trigger: ".o_field_widget[name='order_line'] .o_selected_row [name='price_unit'] input",
+        run: `edit ${price}`,
+    },
+    { content: "Leave the line", trigger: ".o_form_view h1", run: "click" },
+    { content: "The forecast follows", trigger: `.o_ltc_forecast_who:contains('${level}')` },
+];
+
+tours.add("ltc_quote_submit", {
+    steps: () => [
+        {
+            content: "Choose the solution",
+            trigger: ".o_field_widget[name='ltc_solution_id'] input",
+            run: "click",
+        },
+        { trigger: ".o-autocomplete--dropdown-item:contains('V1')", run: "click" },
+        { content: "What is required is named", trigger: ".o_ltc_option[data-kind='requires']" },
+        { content: "One click adds it", trigger: ".o_ltc_option button[name='add_option']:enabled", run: "click" },
+        { trigger: ".o_field_widget[name='order_line'] .o_data_row:contains('Safety Switch')" },
+        { content: "No more is required", trigger: ".o_form_view:not(:has(.o_ltc_option))" },
+        ...typePrice("73000", "Decision Team"),
+        ...typePrice("98000", "Sales Manager"),
+        ...save,
+        { trigger: ".o_ltc_gate[data-state='todo'] button[name='submit_review']:enabled", run: "click" },
+        {
+            content: "Tick every point",
+            trigger: ".modal .o_field_x2many .o_boolean_toggle input",
+            async run() {
+                const off = () =>
+                    document.querySelector(".modal .o_field_x2many .o_boolean_toggle input:not(:checked)");
+                for (let tries = 0; off() && tries < 50; tries++) {
+                    off().click();
+                    await new Promise((resolve) => setTimeout(resolve, 250));
+                }
+            },
+        },
+        { trigger: dialogButton("action_submit"), run: "click" },
+        { content: "The banner shows the review", trigger: ".o_ltc_gate[data-state='review']" },
+    ],
+});
+
+tours.add("ltc_quote_revise", {
+    steps: () => [
+        { content: "It was decided Go", trigger: ".o_ltc_gate[data-state='go']" },
+        { trigger: button("action_ltc_revise"), run: "click" },
+        { trigger: ".modal .o_field_widget[name='reason'] textarea", run: "edit The customer asks for less." },
+        { trigger: dialogButton("action_revise"), run: "click" },
+        { content: "It says why", trigger: ".alert:contains('The customer asks for less.')" },
+        ...typePrice("74000", "Decision Team"),
+        ...save,
+        { content: "The Go is void", trigger: ".o_ltc_gate[data-state='stale']" },
+        { trigger: button("action_compare_ltc_versions"), run: "click" },
+        { content: "Side by side", trigger: ".modal .o_ltc_versions th:contains('V1')" },
+        {
+            content: "What differs is marked",
+            trigger: ".modal .o_ltc_versions_part_changed:contains('74,000')",
+        },
+        { trigger: ".modal footer button:contains('Close')", run: "click" },
+        { content: "The dialog is closed", trigger: "body:not(:has(.modal))" },
+    ],
+});

@@ -1,0 +1,172 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import LtcQuoteCommon
+
+
+@tagged('post_install', '-at_install')
+class TestSaleOrderAgreed(LtcQuoteCommon):
+    """After the confirmation nothing of what was decided on gets lost, by any route."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env['account.chart.template'].try_loading('generic_coa', company=cls.company, install_demo=False)
+        cls._set_profile('standard')
+        (cls.line_product | cls.training).invoice_policy = 'order'
+        cls.order = cls._create_released_quotation()
+        cls.order.action_confirm()
+        cls.line, cls.training_line = cls.order.order_line
+
+    def _assert_refused(self, change, pattern="keeps its product"):
+        with self.assertRaisesRegex(UserError, pattern), self.env.cr.savepoint():
+            change()
+        self.env.invalidate_all()
+
+    def test_a_confirmed_order_keeps_its_prices(self):
+        other = self.line_product.copy({'name': "Other Line"})
+        tax = self.env['account.tax'].create({
+            'name': "Included", 'amount': 25, 'type_tax_use': 'sale', 'price_include_override': 'tax_included',
+            'company_id': self.company.id})
+        for values in (
+            {'price_unit': 1.0},
+            {'price_unit': 99999.99},
+            {'discount': 10.0},
+            {'price_unit': 200000.0, 'discount': 50.01},
+            {'tax_ids': [Command.set(tax.ids)]},
+            {'product_uom_qty': -2.0},
+            {'product_uom_id': self.env.ref('uom.product_uom_dozen').id, 'price_unit': 100000.0},
+            {'product_id': other.id, 'price_unit': 100000.0},
+        ):
+            for user in (self.sales, self.manager, self.env.user):
+                with self.subTest(values=values, user=user.name):
+                    line = self.line.with_user(user)
+                    self._assert_refused(lambda line=line, values=values: line.write(values))
+                    self._assert_refused(lambda line=line, values=values: line.order_id.write({
+                        'order_line': [Command.update(line.id, values)]}))
+
+    def test_what_brings_more_is_free(self):
+        order = self.order.with_user(self.sales)
+        self.line.with_user(self.sales).write({'price_unit': 110000.0, 'product_uom_qty': 3})
+        self.line.with_user(self.sales).price_unit = 100000.0  # back to what was decided
+        self.line.with_user(self.sales).name = "Filling line, painted blue"
+        order.write({'order_line': [
+            Command.create({'display_type': 'line_note', 'name': "Deliver to gate 3"}),
+            Command.create({'product_id': self.training.id, 'product_uom_qty': 2}),
+            Command.create({'product_id': self.line_product.copy({'name': "Spare Line"}).id, 'product_uom_qty': 1}),
+        ]})
+        self.assertEqual(order.amount_untaxed, 415000.0)
+        invoice = order.with_user(self.env.user)._create_invoices()
+        self.assertEqual(invoice.amount_untaxed, 415000.0)
+
+    def test_a_new_line_comes_at_its_normal_price(self):
+        spare = self.line_product.copy({'name': "Spare Line"})
+        made = self.line_product.copy({'name': "Made to Order", 'list_price': 0.0, 'standard_price': 60000.0})
+        fee = self.training.copy({'name': "Greeting", 'list_price': 0.0, 'standard_price': 0.0})
+        for values in (
+            {'product_id': spare.id, 'price_unit': 0.0},
+            {'product_id': spare.id, 'price_unit': 99000.0},
+            {'product_id': spare.id, 'discount': 5.0},
+            {'product_id': spare.id, 'price_unit': -5000.0},
+            {'product_id': spare.id, 'product_uom_qty': -1},
+            {'product_id': spare.id, 'price_unit': 1.0, 'is_expense': True},
+            {'product_id': spare.id, 'price_unit': 1.0, 'is_downpayment': True},
+            {'product_id': made.id, 'price_unit': 1.0},
+        ):
+            with self.subTest(values=values):
+                self._assert_refused(lambda values=values: self.order.with_user(self.sales).write({
+                    'order_line': [Command.create({'product_uom_qty': 1, **values})]}), "normal price")
+        self.order.with_user(self.sales).write({'order_line': [
+            Command.create({'product_id': made.id, 'price_unit': 60000.0}), Command.create({'product_id': fee.id})]})
+        self._assert_refused(lambda: self.order.with_user(self.sales).write({'order_line': [
+            Command.create({'product_id': self.training.id, 'price_unit': 1.0})]}), "keeps its product|normal price")
+
+    def test_a_price_list_s_own_discount_is_normal(self):
+        pricelist = self.env['product.pricelist'].create({'name': "Partner", 'item_ids': [
+            Command.create({'compute_price': 'percentage', 'percent_price': 33.333, 'applied_on': '3_global'})]})
+        order = self._create_released_quotation(pricelist_id=pricelist.id)
+        order.action_confirm()
+        order.with_user(self.sales).order_line = [
+            Command.create({'product_id': self.line_product.copy({'name': "Spare Line"}).id})]
+        self.assertAlmostEqual(order.order_line[-1].price_subtotal, 66667, delta=5)
+
+    def test_no_dear_line_takes_the_price_of_a_cheap_one(self):
+        order = self._create_released_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, 'price_unit': price}) for price in (100000, 95000)])
+        order.action_confirm()
+        dear, cheap = order.with_user(self.sales).order_line
+        self._assert_refused(lambda: dear.write({'price_unit': 95000}))
+        cheap.price_unit = 100000
+        dear.price_unit = 95000  # the same two prices again
+        self._assert_refused(lambda: cheap.write({'price_unit': 99000}))
+
+    def test_what_is_free_or_deducts_does_not_grow(self):
+        order = self._create_released_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': 2}),
+            Command.create({'product_id': self.training.id, 'price_unit': 0.0}),
+            Command.create({'product_id': self.training.id, 'price_unit': -1000.0})])
+        order.action_confirm()
+        _goods, free, deduction = order.with_user(self.sales).order_line
+        self._assert_refused(lambda: free.write({'product_uom_qty': 2}))
+        self._assert_refused(lambda: deduction.write({'product_uom_qty': 2}))
+        self._assert_refused(lambda: deduction.write({'price_unit': -1001}))
+        deduction.price_unit = -900
+
+    def test_the_room_holds_after_the_confirmation(self):
+        order = self._create_released_quotation(ltc_concession_room=5.0)
+        order.action_confirm()
+        line = order.with_user(self.sales).order_line[0]
+        line.price_unit = 97000
+        line.discount = 2  # 95,060
+        order._create_invoices()
+        self._assert_refused(lambda: line.write({'discount': 3}))
+
+    def test_the_currency_stays(self):
+        weak = self.env['res.currency'].create({'name': 'LTW', 'symbol': 'W'})
+        self._assert_refused(
+            lambda: self.order.with_user(self.sales).write({'currency_id': weak.id}), "keeps its currency")
+
+    def test_a_price_that_a_quantity_recomputes_is_seen(self):
+        pricelist = self.env['product.pricelist'].create({'name': "Volume", 'item_ids': [Command.create({
+            'compute_price': 'fixed', 'fixed_price': 50000.0, 'min_quantity': 10, 'applied_on': '1_product',
+            'product_tmpl_id': self.line_product.product_tmpl_id.id})]})
+        order = self._create_released_quotation(pricelist_id=pricelist.id)
+        order.action_confirm()
+        line = order.order_line[0].with_user(self.sales)
+        self._assert_refused(lambda: line.write({'product_uom_qty': 10}))
+        line.write({'product_uom_qty': 10, 'price_unit': 100000.0})
+
+    def test_what_went_past_the_guard_is_not_billed(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order_line SET price_unit = 1 WHERE id = %s", [self.line.id])
+        self.env.invalidate_all()
+        self._assert_refused(lambda: self.order._create_invoices())
+        self.env.cr.execute("UPDATE sale_order_line SET price_unit = 100000 WHERE id = %s", [self.line.id])
+        self.env.invalidate_all()
+        self.line_product.list_price = 120000  # the price list of today is no matter of the invoice
+        self.assertTrue(self.order._create_invoices())
+
+    def test_down_payments_go_on(self):
+        advance = self.env['sale.advance.payment.inv'].create({
+            'sale_order_ids': [Command.set(self.order.ids)], 'advance_payment_method': 'percentage', 'amount': 30})
+        advance.create_invoices()
+        self.order.invoice_ids.action_post()
+        self.assertEqual(self.order._create_invoices(final=True).amount_untaxed, 143500.0)
+
+    def test_a_new_decision_is_the_way(self):
+        self.order._action_cancel()
+        self.order.action_draft()
+        self.line.price_unit = 90000.0
+        self._pass_gate(self.order, 'atb')
+        self.order.action_confirm()
+        self._assert_refused(lambda: self.line.write({'price_unit': 89000.0}))
+        self.assertEqual(self.order._create_invoices().amount_untaxed, 185000.0)
+
+    def test_in_light_an_order_is_free_and_costs_nothing(self):
+        self._set_profile('light')
+        order = self._create_quotation()
+        order.action_confirm()
+        order.order_line[0].price_unit = 1.0
+        with self.assertQueryCount(0):
+            order._ltc_filter_bound_by_go()
