@@ -23,6 +23,7 @@ from . import crm_lead_secret
 from . import crm_team_member
 from . import crm_team_pool
 from . import res_company_recycle
+from . import res_partner_contract
 from . import res_partner_pool
 from . import res_users_pool
 from . import ltc_kpi_pool

@@ -154,7 +154,7 @@ class TestLeadConflict(LtcLeadCommon):
 
     def test_what_waits_in_a_pool_is_claimed_instead_of_entered_again(self):
         pool = self.env['ltc.lead.pool'].create({'name': "East China", 'company_id': self.company.id})
-        self.held.ltc_pool_id = pool
+        self.held.sudo().ltc_pool_id = pool
         self.company.ltc_conflict_policy = 'block'
         with self.assertRaisesRegex(UserError, "waits in the public pool East China already; claim it"), \
                 self.env.cr.savepoint():
@@ -170,7 +170,7 @@ class TestLeadConflict(LtcLeadCommon):
             self._ask("huachen", self.sales).sorted('team_name')[0].action_ask()
 
     def test_of_a_pooled_and_a_colleagues_lead_the_colleagues_is_in_the_way(self):
-        self.held.ltc_pool_id = self.env['ltc.lead.pool'].create({'name': "East", 'company_id': self.company.id})
+        self.held.sudo().ltc_pool_id = self.env['ltc.lead.pool'].create({'name': "East", 'company_id': self.company.id})
         mine = self._create_raw(partner_name="Huachen Machinery")
         lead = self._create_raw(self.rival, partner_name="Huachen Machinery")
         self.assertEqual(self._get_conflicts(lead).holder_lead_id, mine)
@@ -223,7 +223,7 @@ class TestLeadConflict(LtcLeadCommon):
         self.assertEqual(self._get_conflicts(lead).name, '@huachen.cn')
         self.held.partner_id = self.env['res.partner'].create(
             {'name': "Li Na", 'parent_id': self.env['res.partner'].create({'name': "Huachen", 'is_company': True}).id})
-        self.assertEqual(self._ask(False, email='anyone@huachen.cn').name, "Huachen")
+        self.assertIn("Huachen", self._ask(False, email='anyone@huachen.cn').mapped('name'))
 
     def test_both_are_told_and_neither_learns_more(self):
         conflict = self._get_conflicts(self._create_raw(self.rival, partner_name="Huachen Machinery"))

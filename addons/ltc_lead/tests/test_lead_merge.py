@@ -110,4 +110,5 @@ class TestLeadMerge(LtcPoolCommon):
         submission = self.env['ltc.web.submission'].sudo().create({
             'form_id': form.id, 'reference': "T-1", 'outcome': 'created', 'lead_id': self.tail.id})
         self.assertEqual(submission.lead_id, self.tail)
-        self.assertEqual(submission.lead_id, self._merge())
+        merged = self._merge()
+        self.assertEqual(submission.lead_id, merged)
