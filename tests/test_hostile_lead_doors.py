@@ -58,10 +58,11 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
                 self.refuse(self.sales, skipped, 'crm.lead', method, ids=ids)
             self.refuse(self.sales, born, 'crm.lead', 'write', ids=lead.ids, vals={'type': 'opportunity'})
             self.refuse(self.sales, born, 'crm.lead', 'convert_opportunity', ids=lead.ids, partner=False)
-            [wizard_id] = self.call(self.sales, 'crm.lead2opportunity.partner', 'create', vals_list=[{
-                'lead_id': lead.id, 'name': 'convert'}], context={
-                    'active_id': lead.id, 'active_ids': lead.ids, 'active_model': 'crm.lead'})
-            self.refuse(self.sales, born, 'crm.lead2opportunity.partner', 'action_apply', ids=[wizard_id])
+            wizard = 'crm.lead2opportunity.partner'
+            context = {'active_id': lead.id, 'active_ids': lead.ids, 'active_model': 'crm.lead'}
+            wizard_ids = self.call(self.sales, wizard, 'create', vals_list=[{
+                'lead_id': lead.id, 'name': 'convert'}], context=context)
+            self.refuse(self.sales, born, wizard, 'action_apply', ids=wizard_ids, context=context)
 
     def test_losing_and_going_back_to_a_lead_are_no_detours(self):
         visit, offer = self._guard_stages()
@@ -209,7 +210,7 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
         ):
             with self.subTest(model=model, method=method, args=args):
                 self.refuse_in_client(
-                    f"{DENIED}|for salespeople|only by Channel Management", *self.call_kw(model, method, args))
+                    f"{DENIED}|for salespeople|only by Channel Management|rejected with a reason", *self.call_kw(model, method, args))
         self._refuse_all(self.sales, [
             (Registration, 'action_approve', {'ids': theirs.ids}),
             (Registration, 'create', {'vals_list': [{'customer': "x", 'partner_id': own.partner_id.id}]})])

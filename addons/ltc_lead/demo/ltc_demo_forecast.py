@@ -218,11 +218,11 @@ class LtcDemo(models.AbstractModel):
             leads[0].id, 1300000, "Without the optional second gripper.")
         self._as('manager', Adjustment).say_about_lead(leads[2].id, 500000, "They will ask for a discount.")
         Adjustment.with_user(north).with_company(self._company()).say_about_person(
-            north.id, month, 1500000, "A spare part order comes on top.", 1300000)
+            north.id, month, 1500000, "A spare part order comes on top.")
         self._as('manager', Adjustment).say_about_person(
-            north.id, month, 1350000, "I count on the line, not on the spare parts.", 1300000)
+            north.id, month, 1350000, "I count on the line, not on the spare parts.")
         self._as('sales', Adjustment).say_about_person(
-            self._user('sales').id, month, 900000, "Yuehai signs before the board meeting.", 0)
+            self._user('sales').id, month, 900000, "Yuehai signs before the board meeting.")
         self.env['ltc.lead.split']._replace(self._as('manager', leads[3]), [
             (west.id, 'revenue', 70.0), (north.id, 'revenue', 30.0), (self._user('presales').id, 'overlay', 50.0)])
 
