@@ -58,10 +58,11 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
                 self.refuse(self.sales, skipped, 'crm.lead', method, ids=ids)
             self.refuse(self.sales, born, 'crm.lead', 'write', ids=lead.ids, vals={'type': 'opportunity'})
             self.refuse(self.sales, born, 'crm.lead', 'convert_opportunity', ids=lead.ids, partner=False)
-            [wizard_id] = self.call(self.sales, 'crm.lead2opportunity.partner', 'create', vals_list=[{
-                'lead_id': lead.id, 'name': 'convert', 'action': 'nothing'}], context={
-                    'active_id': lead.id, 'active_ids': lead.ids, 'active_model': 'crm.lead'})
-            self.refuse(self.sales, born, 'crm.lead2opportunity.partner', 'action_apply', ids=[wizard_id])
+            wizard = 'crm.lead2opportunity.partner'
+            context = {'active_id': lead.id, 'active_ids': lead.ids, 'active_model': 'crm.lead'}
+            wizard_ids = self.call(self.sales, wizard, 'create', vals_list=[{
+                'lead_id': lead.id, 'name': 'convert'}], context=context)
+            self.refuse(self.sales, born, wizard, 'action_apply', ids=wizard_ids, context=context)
 
     def test_losing_and_going_back_to_a_lead_are_no_detours(self):
         visit, offer = self._guard_stages()
@@ -80,7 +81,7 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
         self.refuse(self.sales, "does not return", 'crm.lead', 'write', ids=ids, vals={'stage_id': visit.id})
         self._refuse_all(self.sales, [
             ('crm.stage', 'write', {'ids': visit.ids, 'vals': {'ltc_is_skippable': True}}),
-            ('crm.stage', 'unlink', {'ids': visit.ids})])
+            ('crm.stage', 'unlink', {'ids': visit.ids})], pattern=f"{DENIED}|ask sales operations")
         self.refuse(self.manager, "ask sales operations", 'crm.stage', 'write', ids=visit.ids, vals={
             'ltc_is_skippable': True})
         self.call(self.sales, 'crm.lead', 'action_set_won', ids=ids)
@@ -208,7 +209,8 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
             ('ltc.web.form', 'search_read', [[], ['name']]), ('ltc.forecast', 'get_board', []),
         ):
             with self.subTest(model=model, method=method, args=args):
-                self.refuse_in_client(f"{DENIED}|for salespeople", *self.call_kw(model, method, args))
+                self.refuse_in_client(
+                    f"{DENIED}|for salespeople|only by Channel Management|rejected with a reason", *self.call_kw(model, method, args))
         self._refuse_all(self.sales, [
             (Registration, 'action_approve', {'ids': theirs.ids}),
             (Registration, 'create', {'vals_list': [{'customer': "x", 'partner_id': own.partner_id.id}]})])
@@ -238,7 +240,7 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
         before = self.env['crm.lead'].search_count([])
         for key in (None, '', 'wrong', keys[0][:-1], form.key_hash):
             self.assertIn("opens no form", self._post_lead(good, key, 401).json()['message'])
-        for body in ('', '[]', '"x"', '7', 'null', '{"company":', b'\xff\xfe', b'[' * 60000, b'{"a":' * 12000,
+        for body in (' ', '[]', '"x"', '7', 'null', '{"company":', b'\xff\xfe', b'[' * 60000, b'{"a":' * 12000,
                      b'{"company": "\\ud800", "email": "a@b.cn"}', b'{"email": "a@b.cn", "idempotency_key": "\\ud8"}',
                      b'{"email": "a@b.cn", "idempotency_key": "\\udfff"}'):
             self.assertIn("no JSON object", self._post_lead(body, keys[0], 400).json()['message'])

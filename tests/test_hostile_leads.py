@@ -293,6 +293,7 @@ class TestHostileLeads(HostileLeadCommon, HttpCase):
     def test_a_hand_over_is_decided_by_whom_it_was_handed_to(self):
         lead = self._create_lead(user_id=False, ltc_pool_id=False)
         lead._ltc_hand_over(self.env['res.users'], self.team)
+        self.env.invalidate_all()  # the activity is on it now
         asked = "was handed to"
         with self.untouched(lead):
             for method in ('action_ltc_accept', 'action_ltc_reject', 'action_ltc_recycle', 'action_set_lost',

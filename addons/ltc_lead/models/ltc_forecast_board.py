@@ -1,11 +1,12 @@
 from collections import defaultdict
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from .crm_stage_forecast import FORECAST_CATEGORIES, FORECAST_RANK
 
@@ -153,7 +154,7 @@ class LtcForecast(models.AbstractModel):
             own = self._get_company_target(start, end)
             total['target'] = own or total['target']
             total['gap'] = total['target'] - total['forecast']
-        label = format_date(self.env, start, date_format='MMM y')
+        label = format_skeleton('yMMM', start, locale=babel_locale_parse(get_lang(self.env).code))
         if months == 3:
             label = self.env._("Q%(quarter)s %(year)s", quarter=(start.month + 2) // 3, year=start.year)
         return {

@@ -132,6 +132,7 @@ class TestLeadFigures(LtcPoolCommon):
         foreign = self._create_opportunity(user_id=self.manager.id)
         dialog = self.env['ltc.forecast.adjust'].with_user(self.sales).create({'lead_id': foreign.id})
         for name in ('expected_revenue', 'category'):
+            self.env.invalidate_all()  # as in a call of its own
             with self.assertRaises(AccessError):
                 dialog.read([name])
 
