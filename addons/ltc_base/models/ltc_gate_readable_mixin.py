@@ -16,7 +16,7 @@ class LtcGateReadableMixin(models.AbstractModel):
 
     @api.model
     def _get_readable_domain(self):
-        """Return the domain of the records that a user who is no reviewer may read; the models extend it."""
+        """Return the domain of the records that a user who is no reviewer may read: a hook of the models."""
         return Domain('review_id', 'in', self.env['ltc.gate.review']._search([]))
 
     @api.model

@@ -253,7 +253,7 @@ class TestResponseTimes(LtcResponseCommon):
 
         def write(leads, vals):
             if refused in leads and 'user_id' in vals:
-                raise UserError("No.")
+                raise UserError(self.env._("No."))
             return original(leads, vals)
 
         with freeze_time(MONDAY + timedelta(days=10)), self._cron_progress() as progress:

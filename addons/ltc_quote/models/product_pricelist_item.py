@@ -34,9 +34,10 @@ class ProductPricelistItem(models.Model):
     @api.depends('ltc_block_price', 'ltc_block_quantity', 'ltc_share_percent', 'ltc_share_categ_id')
     def _compute_price_label(self):
         own = self.filtered(lambda item: item.compute_price in ('ltc_block', 'ltc_share'))
-        super(ProductPricelistItem, self - own)._compute_price_label()
+        result = super(ProductPricelistItem, self - own)._compute_price_label()
         for item in own:
             item.price = item._ltc_describe_block() if item.compute_price == 'ltc_block' else item._ltc_describe_share()
+        return result
 
     def _ltc_describe_block(self):
         price = format_amount(self.env, self.ltc_block_price, self.currency_id)

@@ -19,8 +19,9 @@ class SaleOrder(models.Model):
 
     def _recompute_prices(self):
         """Price the shares last: they may stand above what they are a share of."""
-        super()._recompute_prices()
+        result = super()._recompute_prices()
         self._ltc_price_shares()
+        return result
 
     def _ltc_price_shares(self):
         """Price the lines that are a share of others anew; what somebody typed, and orders, stay as they are.
