@@ -21,7 +21,7 @@ class ResCompany(models.Model):
     ltc_search_limit = fields.Integer(
         string="Customer Checks an Hour", default=30, help="How often one person may search for a customer in an hour.")
     ltc_conflict_cursor = fields.Integer(readonly=True)  # up to which lead the duplicate pass has come
-    ltc_conflict_day = fields.Date(readonly=True)  # the day whose pass is done
+    ltc_conflict_day = fields.Date(string="Conflicts Looked For On", readonly=True)  # the day whose pass is done
 
     def write(self, vals):
         result = super().write(vals)
