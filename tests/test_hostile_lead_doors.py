@@ -210,7 +210,8 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
         ):
             with self.subTest(model=model, method=method, args=args):
                 self.refuse_in_client(
-                    f"{DENIED}|for salespeople|only by Channel Management|rejected with a reason", *self.call_kw(model, method, args))
+                    f"{DENIED}|for salespeople|only by Channel Management|rejected with a reason",
+                    *self.call_kw(model, method, args))
         self._refuse_all(self.sales, [
             (Registration, 'action_approve', {'ids': theirs.ids}),
             (Registration, 'create', {'vals_list': [{'customer': "x", 'partner_id': own.partner_id.id}]})])
