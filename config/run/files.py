@@ -95,26 +95,31 @@ def check_entry(entry):
 
 
 def check_covered(addons):
-    """Yield the methods that take the place of another file's: one name chosen twice breaks the first without a word.
+    """Yield the methods that take the place of another's: one name chosen twice breaks the first without a word.
 
-    A hook that waits to be replaced says so: the word "hook" stands in its docstring.
+    Of the methods that files give one model each must call the one before it, unless that waits to be replaced: the
+    word "hook" stands in its docstring. What a mixin asks to "extend" must be called by who inherits the mixin.
     """
-    methods = {}
-    for addon in addons:
-        for path in sorted(addon.rglob('*.py')):
-            if 'tests' not in path.relative_to(addon).parts:
-                for model, method in find_methods(path):
-                    methods.setdefault((model, method.name), []).append((path, method))
+    methods, mixins = {}, {}
+    sources = [path for addon in addons for path in sorted(addon.rglob('*.py'))]
+    for path in sources:
+        for model, inherited, found in find_models(path) if path.parent.name != 'tests' else ():
+            mixins.setdefault(model, set()).update(inherited)
+            for method in found:
+                methods.setdefault((model, method.name), []).append((path, method))
     for (model, name), found in methods.items():
-        first, *others = [
-            (path, method) for path, method in found
-            if not calls_super(method) and 'hook' not in (ast.get_docstring(method) or '').lower()] or [(None, None)]
-        for path, method in others:
-            yield path, f'line {method.lineno}: {model}.{name} covers the one of {first} without calling super()'
+        silent = [(path, method) for path, method in found if not calls_super(method)]
+        for path, method in [pair for pair in silent if not has_word(pair[1], 'hook')][1:]:
+            yield path, f'line {method.lineno}: {model}.{name} covers one of another file without calling super()'
+        asking = {
+            mixin for mixin in mixins[model] - {model}
+            for _path, method in methods.get((mixin, name), ()) if has_word(method, 'extend')}
+        for path, method in silent if asking else ():
+            yield path, f'line {method.lineno}: {model}.{name} does not call super(), as {", ".join(asking)} asks'
 
 
-def find_methods(path):
-    """Yield (model, method) of the classes of a file that make or extend one model."""
+def find_models(path):
+    """Yield (model, what it inherits, its methods) of the classes of a file."""
     for node in ast.parse(path.read_text(encoding='utf-8')).body:
         if not isinstance(node, ast.ClassDef):
             continue
@@ -122,15 +127,19 @@ def find_methods(path):
             target.id: ast.literal_eval(line.value)
             for line in node.body if isinstance(line, ast.Assign)
             for target in line.targets if getattr(target, 'id', None) in ('_name', '_inherit')}
-        model = names.get('_name') or names.get('_inherit')
-        for line in node.body:
-            if isinstance(line, ast.FunctionDef):
-                for name in [model] if isinstance(model, str) else model or []:
-                    yield name, line
+        inherited = names.get('_inherit') or []
+        inherited = [inherited] if isinstance(inherited, str) else inherited
+        model = names.get('_name') or (inherited[0] if inherited else None)
+        if model:
+            yield model, inherited, [line for line in node.body if isinstance(line, ast.FunctionDef)]
 
 
 def calls_super(method):
     return any(isinstance(node, ast.Name) and node.id == 'super' for node in ast.walk(method))
+
+
+def has_word(method, word):
+    return word in (ast.get_docstring(method) or '').lower()
 
 
 CHECKS = {'XML': check_xml, 'CSV': check_csv, 'manifests': check_manifest, 'translations': check_po}

@@ -32,11 +32,12 @@ cmd_test() {
                 "./run test [lint|addons|odoo-lint|install|tests] [tests/test_x.py] [--house] [ltc_base] [/ltc_base:TestX.test_y]" ;;
         esac
     done
-    ((${#stages[@]} + ${#tags[@]} + ${#paths[@]})) || stages=(lint addons odoo-lint tests install)
-    local start=$SECONDS stage
+    local start=$SECONDS stage all=''
+    ((${#stages[@]} + ${#tags[@]} + ${#paths[@]})) || all=1
     trap broken_off EXIT
     prepare
     drop_orphans
+    [[ -z $all ]] || test_all
     for stage in "${stages[@]}"; do
         case $stage in
             lint) test_lint ;;
@@ -56,9 +57,18 @@ cmd_test() {
     close_tests $((SECONDS - start))
 }
 
+# every stage, what takes longest first. Two halves of the chain each stand on a database of their own.
+test_all() {
+    local floors
+    mapfile -t floors < <(suite_addons)
+    ensure_layer1
+    in_lanes test_lint "test_floors ${floors[*]:2}" "test_floors ${floors[*]:0:2}" test_suite test_install test_odoo_lint
+}
+
 # a step that everything rests on failed: the tests that did not run are one failure
 broken_off() {
     local rc=$?
+    end_lanes
     clean_up_tests
     printf '\n%s passed, %s failed\n' "$PASSED" $((FAILED + 1))
     exit $((rc ? rc : 1))
@@ -89,7 +99,7 @@ clean_up_tests() {
 
 # test_db WHAT: sets TEST_DB to a name of this call alone
 test_db() {
-    TEST_DB=ltc_test_$1_$$
+    TEST_DB=ltc_test_$1_$$${LANE:-}
     TEST_DBS+=("$TEST_DB")
 }
 
@@ -141,19 +151,35 @@ chain_for() {
     comma "${result[@]}"
 }
 
-# test_addons TAGS: Odoo's own runner installs the addons on a clone of layer 1 and runs their tests. Without tags floor
-# by floor: each addon is tested on what it names, before the next one stands on it.
+# test_addons TAGS: Odoo's own runner installs the addons on a clone of layer 1 and runs their tests
 test_addons() {
-    local what=$1 log=$LTC_HOME/log/test-addons.log name
-    [[ -n $(chain_for "$what") ]] || { bad "no addon in $ADDONS"; count 0 1; return 0; }
+    local what=$1 floors
+    if [[ -z $what ]]; then
+        mapfile -t floors < <(suite_addons)
+        test_floors "${floors[@]}"
+        return
+    fi
+    addons_db
+    run_addons addons "$(chain_for "$what")" "$what" "$LTC_HOME/log/test-addons-$$.log"
+    leave_db
+}
+
+# test_floors ADDON...: floor by floor: each addon is tested on what it names, before the next one stands on it
+test_floors() {
+    local name
+    (($#)) || { bad "no addon in $ADDONS"; count 0 1; return 0; }
+    addons_db
+    for name in "$@"; do run_addons "$name" "$name" "/$name" "$LTC_HOME/log/test-addons-$name.log"; done
+    leave_db
+}
+
+addons_db() {
     ensure_layer1
     test_db addons
     clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
-    if [[ -z $what ]]; then
-        for name in $(suite_addons); do run_addons "$name" "$name" "/$name" "${log%.log}-$name.log"; done
-    else
-        run_addons addons "$(chain_for "$what")" "$what" "${log%.log}-$$.log"
-    fi
+}
+
+leave_db() {
     if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
 }
 
@@ -179,7 +205,7 @@ test_house() {
         --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
     note "log: $log"
     judge house "$log" $rc "$start"
-    if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
+    leave_db
 }
 
 # Odoo's own linters that need a registry with our addons in it
@@ -230,7 +256,7 @@ test_suite() {
     fi
     note "log: $log"
     tally tests $((SECONDS - start)) "$passed" "$failed" "$skipped"
-    if [[ -z ${LTC_KEEP:-} ]]; then drop_db "$TEST_DB"; else note "LTC_KEEP: the database stays: $TEST_DB"; fi
+    leave_db
 }
 
 # every prefix of the chain installs on an empty database with nothing but what it names, and leaves it again

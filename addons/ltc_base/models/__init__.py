@@ -20,6 +20,7 @@ from . import res_groups
 from . import res_users
 from . import ltc_gate
 from . import ltc_gate_screen
+from . import ltc_gate_readable_mixin
 from . import ltc_gate_check
 from . import ltc_gate_dimension
 from . import ltc_gate_activation
@@ -27,6 +28,7 @@ from . import ltc_decision_team
 from . import ltc_authority_rule
 from . import ltc_delegation
 from . import ltc_gate_review
+from . import ltc_gate_review_access
 from . import ltc_gate_review_people
 from . import ltc_gate_review_figures
 from . import ltc_gate_review_passing

@@ -14,6 +14,7 @@ AUDIT_KINDS = [
     ('opinion', "Opinion Given"),
     ('reviewer_added', "Reviewer Added"),
     ('seat_decided', "One Decider Decided"),
+    ('limited', "Decision Limited"),
     ('decided', "Decided"),
     ('withdrawn', "Withdrawn"),
     ('returned', "Returned for Rework"),

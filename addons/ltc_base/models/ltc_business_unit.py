@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 class LtcBusinessUnit(models.Model):
     """A unit of the sales organisation: a business unit at the top, departments and teams below it."""
     _name = 'ltc.business.unit'
+    _inherit = ['ltc.cached.mixin']
     _description = "Business Unit"
     _parent_store = True
     _order = 'complete_name, id'
@@ -27,21 +28,6 @@ class LtcBusinessUnit(models.Model):
     def _check_parent_id(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A business unit cannot be a part of itself; choose another parent."))
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()  # the domains of the record rules name the members
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

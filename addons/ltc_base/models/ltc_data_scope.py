@@ -19,6 +19,7 @@ class LtcDataScope(models.Model):
     everybody's, and responsibility of any kind (AR, SR, FR) is ownership.
     """
     _name = 'ltc.data.scope'
+    _inherit = ['ltc.cached.mixin', 'ltc.audit.config.mixin']
     _description = "Data Scope"
     _order = 'object, id'
 
@@ -34,21 +35,6 @@ class LtcDataScope(models.Model):
         '(object, group_id) WHERE group_id IS NOT NULL', "The group has a scope for these documents already.")
     _user_uniq = models.UniqueIndex(
         '(object, user_id) WHERE user_id IS NOT NULL', "The user has a scope for these documents already.")
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()  # the record rules cache their domains
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

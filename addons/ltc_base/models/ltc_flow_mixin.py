@@ -12,7 +12,7 @@ class LtcFlowMixin(models.AbstractModel):
 
     ltc_flow_id = fields.Many2one(
         'ltc.flow', string="LTC Case", index='btree_not_null', copy=False, ondelete='restrict')
-    ltc_flow_bar = fields.Json(compute='_compute_ltc_flow_bar', compute_sudo=True)
+    ltc_flow_bar = fields.Json(compute='_compute_ltc_flow_bar', compute_sudo=True, groups='base.group_user')
 
     @api.depends('ltc_flow_id.stage', 'ltc_flow_id.state')
     @api.depends_context('lang')

@@ -153,8 +153,9 @@ class LtcGate(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     # === BUSINESS METHODS === #
 

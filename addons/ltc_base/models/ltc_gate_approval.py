@@ -12,7 +12,7 @@ PASSING = ('go', 'conditional')
 class LtcGateApproval(models.Model):
     """One seat among the deciders of one round: who may take it, as the authority matrix said, and who did."""
     _name = 'ltc.gate.approval'
-    _inherit = ['ltc.fact.mixin']
+    _inherit = ['ltc.fact.mixin', 'ltc.gate.readable.mixin']
     _description = "Seat of a Decider"
     _order = 'sequence, id'
 

@@ -16,7 +16,7 @@ class LtcGateCheck(models.Model):
 class LtcGateAnswer(models.Model):
     """A checklist item as it was answered at submission."""
     _name = 'ltc.gate.answer'
-    _inherit = ['ltc.fact.mixin']
+    _inherit = ['ltc.fact.mixin', 'ltc.gate.readable.mixin']
     _description = "Checklist Answer"
     _order = 'id'
 

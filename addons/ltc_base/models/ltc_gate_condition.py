@@ -6,7 +6,8 @@ class LtcGateCondition(models.Model):
     """A task that a Conditional Go depends on; overdue, it closes the gate again until it is done."""
     _name = 'ltc.gate.condition'
     _description = "Condition of a Decision"
-    _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['ltc.fact.mixin', 'ltc.gate.readable.mixin', 'mail.thread', 'mail.activity.mixin']
+    _mail_post_access = 'read'  # whoever works on it adds what is new
     _order = 'date_due, id'
 
     review_id = fields.Many2one('ltc.gate.review', required=True, readonly=True, index=True, ondelete='cascade')

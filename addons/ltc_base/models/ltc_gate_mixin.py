@@ -26,8 +26,9 @@ class LtcGateMixin(models.AbstractModel):
 
     ltc_review_ids = fields.One2many(
         'ltc.gate.review', 'res_id', string="Gate Reviews", readonly=True, copy=False, bypass_search_access=True,
+        groups='base.group_user',
         domain=lambda self: [('res_model', '=', self._name)])
-    ltc_gate_summary = fields.Json(compute='_compute_ltc_gate_summary')
+    ltc_gate_summary = fields.Json(compute='_compute_ltc_gate_summary', groups='base.group_user')
 
     # === HOOKS === #
 

@@ -17,7 +17,7 @@ VERDICTS = [
 class LtcGateOpinion(models.Model):
     """What one dimension (technical, finance …) says in one round; given once, by one of its candidates."""
     _name = 'ltc.gate.opinion'
-    _inherit = ['ltc.fact.mixin']
+    _inherit = ['ltc.fact.mixin', 'ltc.gate.readable.mixin']
     _description = "Review Opinion"
     _order = 'id'
 

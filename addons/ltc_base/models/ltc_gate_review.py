@@ -24,6 +24,7 @@ class LtcGateReview(models.Model):
     _description = "Gate Review"
     _inherit = ['ltc.fact.mixin', 'mail.thread', 'mail.activity.mixin']
     _order = 'id desc'
+    _mail_post_access = 'read'  # what is new after an opinion or a decision is said in the chatter
     _rec_names_search = ['name', 'document_name']
 
     name = fields.Char(required=True, readonly=True)

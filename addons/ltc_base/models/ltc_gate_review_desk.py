@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .ltc_gate_approval import PASSING
+
 REVIEW_ACTIVITY = 'ltc_base.mail_activity_type_review'
 REWORK_ACTIVITY = 'ltc_base.mail_activity_type_rework'
 
@@ -42,7 +44,7 @@ class LtcGateReview(models.Model):
             'res_id': self.id,
             'activity_type_id': self.env['ir.model.data']._xmlid_to_res_id(REVIEW_ACTIVITY),
             'user_id': user.id,
-            'date_deadline': fields.Date.to_date(self.deadline),
+            'date_deadline': self.deadline and self.company_id._ltc_get_day(self.deadline),
             'summary': self.name,
             'automated': True,
         } for user in users])
@@ -74,7 +76,8 @@ class LtcGateReview(models.Model):
 
     def _after_decision(self):
         """Tell the submitter and the document, and let the document follow up."""
-        self.condition_ids._schedule_activities()
+        if self.decision in PASSING:
+            self.condition_ids._schedule_activities()
         label = dict(self._fields['decision']._description_selection(self.env))[self.decision]
         body = self.env._("%(gate)s, round %(round)s: %(decision)s by %(user)s.", gate=self.gate_name,
                           round=self.round, decision=label, user=self._describe_decider())

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from .ltc_gate_approval import PASSING
 
@@ -68,10 +69,10 @@ class LtcGateReview(models.Model):
         if self.decision not in PASSING:
             return self.decision, self.env._(
                 "Decided by %(user)s on %(date)s: %(reason)s", user=self._describe_decider(),
-                date=fields.Date.to_string(self.decided_on), reason=self.reason)
+                date=format_date(self.env, self.company_id._ltc_get_day(self.decided_on)), reason=self.reason)
         blockers = self._get_blockers(document)
         if blockers:
             return 'stale', ' '.join(blockers)
         return self.decision, self.env._(
             "Decided by %(user)s on %(date)s (%(level)s).", user=self._describe_decider(),
-            date=fields.Date.to_string(self.decided_on), level=self.level_name)
+            date=format_date(self.env, self.company_id._ltc_get_day(self.decided_on)), level=self.level_name)

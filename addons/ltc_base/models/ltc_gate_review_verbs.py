@@ -98,7 +98,7 @@ class LtcGateReview(models.Model):
             raise UserError(self.env._(
                 "The conditions cannot be read; each needs a task, an owner and a due date.")) from error
         asked = self.env['res.users'].browse([line.get('user_id') or 0 for line in lines]).exists()
-        owners = asked.sudo().filtered(lambda user: user.active and not user.share)
+        owners = asked._ltc_filter_company(self.company_id)
         return [{**line, 'user_id': line.get('user_id') in owners.ids and line['user_id']} for line in lines]
 
     # === CHECKS === #
@@ -157,7 +157,14 @@ class LtcGateReview(models.Model):
             or any(not (line.get('name') and line.get('user_id') and line.get('date_due')) for line in conditions)
         ):
             blockers.append(self.env._(
-                "Review %s: a Conditional Go needs conditions, each with a task, an owner and a due date.", self.name))
+                "Review %s: a Conditional Go needs conditions, each with a task, a due date and an owner who works in the"
+                " company.", self.name))
+        elif decision == 'conditional' and any(
+            line['date_due'] < self.company_id._ltc_get_today() for line in conditions
+        ):
+            blockers.append(self.env._(
+                "Review %s: a condition is due on a day that is past, which would close the gate at once; give a day"
+                " from today on.", self.name))
         return blockers
 
     # === RECORDING === #
@@ -211,10 +218,18 @@ class LtcGateReview(models.Model):
         self.approval_ids.filtered('is_turn').is_turn = False
         self._update_desks()
         self._audit(state, {
-            name: value for name, value in values.items()
-            if name in ('decision', 'reason', 'minutes', 'hold_until') and value})
+            **{name: value for name, value in values.items()
+               if name in ('decision', 'reason', 'minutes', 'hold_until') and value},
+            **self._get_decided_facts()})
         if state == 'returned':
             self._after_return()
+
+    def _get_decided_facts(self):
+        """Return what the audit log keeps of a decision beside its words, JSON-able; the addons extend it."""
+        conditions = self.condition_ids if self.decision in PASSING else ()
+        return {'conditions': [
+            {'name': line.name, 'owner': line.user_id.name, 'due': fields.Date.to_string(line.date_due)}
+            for line in conditions]} if conditions else {}
 
     # === AUDIT === #
 

@@ -23,11 +23,18 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if 'ltc_profile' in vals:
             self._ltc_sync_gates()
+        audited = sorted(vals.keys() & self._ltc_get_audited_fields())
+        if audited and self.env.registry.ready:
             self.env['ltc.audit.log']._append([{
                 'kind': 'configuration', 'document': company, 'company': company,
-                'values': {'change': 'changed', 'values': {'ltc_profile': company.ltc_profile}},
+                'values': {'change': 'changed', 'values': {name: str(company[name]) for name in audited}},
             } for company in self])
         return result
+
+    @api.model
+    def _ltc_get_audited_fields(self):
+        """Return the names of the fields that decisions rest on: the audit log keeps every change. Extend the set."""
+        return {'ltc_profile'}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_audited(self):
@@ -66,10 +73,15 @@ class ResCompany(models.Model):
     @api.private
     def _ltc_get_today(self):
         """Return today's date where the company is: neither a nightly run in UTC nor a client's time zone shifts it."""
+        return self._ltc_get_day(fields.Datetime.now())
+
+    @api.private
+    def _ltc_get_day(self, moment):
+        """Return the date of ``moment``, a datetime in UTC, where the company is."""
         self.ensure_one()
         company = self.sudo()
-        return fields.Date.context_today(self.with_context(
-            tz=company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'))
+        zone = company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'
+        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
     @api.private
     def _ltc_plan_hours(self, hours, start):

@@ -96,7 +96,7 @@ class LtcContractGateMixin(models.AbstractModel):
         return self.order_id._ltc_get_authority_amount(self.amount_current)
 
     def _ltc_get_authority_figures(self, code):
-        figures = self._ltc_get_gate_figures(code)
+        figures = super()._ltc_get_authority_figures(code)
         return {**figures, **self.order_id._ltc_get_strict_figures(figures)} if code == 'atc' else figures
 
     def _ltc_get_submission_blockers(self, code):

@@ -23,6 +23,14 @@ class TestContractOrder(LtcContractOnlyCommon):
         with self.assertRaises(ValidationError):
             self._create_quotation(state='sale')
 
+    def test_a_bad_customer_needs_a_higher_level(self):
+        strictest = self.env['ltc.gate']._get_by_code('atc').rule_ids.sorted('level')[-1]
+        strictest.write({'use_customer_grade': True, 'customer_grade_from': 'C'})
+        contract = self._create_contract()
+        contract.partner_id.commercial_partner_id.sudo().ltc_grade = 'D'
+        review = self._submit(contract, 'atc').sudo()
+        self.assertEqual(review.level, strictest.level)
+
     def test_an_order_waits_for_the_signature(self):
         contract = self._send_to_sign(self._create_contract())
         with self._assert_refused(UserError, "waits for the signature"):

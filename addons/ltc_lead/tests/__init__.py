@@ -4,6 +4,7 @@ from . import test_crm_lead_flow
 from . import test_crm_lead_gate
 from . import test_crm_lead_queries
 from . import test_gate_people
+from . import test_gate_readers
 from . import test_gate_rounds
 from . import test_gate_screens
 from . import test_review_tour

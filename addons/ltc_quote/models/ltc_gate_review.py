@@ -55,7 +55,15 @@ class LtcGateReview(models.Model):
         })
         review_sudo.message_post(body=self.env._(
             "Concession room limited from %(before)s %% to %(after)s %%.", before=before, after=room))
+        review_sudo._audit('limited', {'room_before': before, **review_sudo._get_room_facts()})
         return True
+
+    def _get_decided_facts(self):
+        facts = super()._get_decided_facts()
+        return {**facts, **self._get_room_facts()} if self.concession_room and self.decision in PASSING else facts
+
+    def _get_room_facts(self):
+        return {'concession_room': self.concession_room, 'floor_amount': self.floor_amount}
 
     # === COMPARING === #
 

@@ -22,6 +22,11 @@ class ResCompany(models.Model):
     _ltc_target_margin_sensible = models.Constraint(
         'CHECK(ltc_target_margin < 100)', "A target margin is below 100 %.")
 
+    def _ltc_get_audited_fields(self):
+        return super()._ltc_get_audited_fields() | {
+            'ltc_requirement_required', 'ltc_solution_required', 'ltc_estimate_required', 'ltc_preparation_amount',
+            'ltc_target_margin', 'ltc_concession_room', 'ltc_expired_blocked'}
+
     def _ltc_get_own_lead_days(self):
         self.ensure_one()
         return self.ltc_design_days + self.ltc_assembly_days + self.ltc_commissioning_days

@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
 
     def _ltc_get_authority_figures(self, code):
         """Ask the matrix on today's costs and price list where a line's own were typed to look better."""
-        figures = self._ltc_get_gate_figures(code)
+        figures = super()._ltc_get_authority_figures(code)
         is_offer = code == 'atb' or self._ltc_is_own_gate(code)
         return {**figures, **self._ltc_get_strict_figures(figures)} if is_offer else figures
 

@@ -319,8 +319,9 @@ class TestSaleOrderConcession(LtcQuoteCommon):
             'name': "Buyer", 'login': 'ltc_room_buyer', 'partner_id': self.customer.id,
             'group_ids': [Command.set(self.env.ref('base.group_portal').ids)]})
         self.quotation.action_quotation_sent()
-        for name in ('ltc_concession_room', 'ltc_competitors', 'ltc_revision_reason'):
-            with self.assertRaises(AccessError):
+        for name in ('ltc_concession_room', 'ltc_competitors', 'ltc_revision_reason', 'ltc_gate_summary',
+                     'ltc_review_ids', 'ltc_flow_bar', 'ltc_approval_forecast'):
+            with self.subTest(name=name), self.assertRaises(AccessError):
                 self.quotation.with_user(buyer).read([name])
         with self.assertRaises(AccessError):
             self.env['ltc.quote.concession'].with_user(buyer).search([])

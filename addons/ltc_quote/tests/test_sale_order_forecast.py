@@ -31,6 +31,19 @@ class TestSaleOrderForecast(LtcQuoteCommon):
                 review = self._submit(quotation, 'atb').sudo()
                 self.assertEqual(forecast['level'], review.level_name)
 
+    def test_a_bad_customer_needs_the_level_that_the_forecast_names(self):
+        self._set_profile('standard')
+        strictest = self.env['ltc.gate']._get_by_code('atb').rule_ids.sorted('level')[-1]
+        strictest.write({'use_customer_grade': True, 'customer_grade_from': 'C'})
+        for grade, levels in (('B', 0), ('D', 1)):
+            with self.subTest(grade=grade):
+                quotation = self._quote()
+                quotation.partner_id.commercial_partner_id.sudo().ltc_grade = grade
+                forecast = self._get_forecast(quotation)
+                review = self._submit(quotation, 'atb').sudo()
+                self.assertEqual(forecast['level'], review.level_name)
+                self.assertEqual(review.level == strictest.level, bool(levels))
+
     def test_the_forecast_says_why(self):
         self._set_profile('standard')
         forecast = self._get_forecast(self._quote(price_unit=75000.0))
