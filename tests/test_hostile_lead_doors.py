@@ -212,11 +212,11 @@ class TestHostileLeadDoors(HostileLeadCommon, HttpCase):
                 self.refuse_in_client(
                     f"{DENIED}|for salespeople|only by Channel Management|rejected with a reason",
                     *self.call_kw(model, method, args))
+        self.authenticate(None, None)
         self._refuse_all(self.sales, [
             (Registration, 'action_approve', {'ids': theirs.ids}),
             (Registration, 'create', {'vals_list': [{'customer': "x", 'partner_id': own.partner_id.id}]})])
         self.assertEqual(self._read_all(theirs), before)
-        self.authenticate(None, None)
         page = self.url_open(f'/my/registrations/{theirs.id}')
         self.assertIn('/web/login', page.url)
 

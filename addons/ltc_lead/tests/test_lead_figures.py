@@ -128,14 +128,6 @@ class TestLeadFigures(LtcPoolCommon):
 
     # === TOLD TO OTHERS === #
 
-    def test_no_dialog_tells_the_revenue_of_others(self):
-        foreign = self._create_opportunity(user_id=self.manager.id)
-        dialog = self.env['ltc.forecast.adjust'].with_user(self.sales).create({'lead_id': foreign.id})
-        for name in ('expected_revenue', 'category'):
-            self.env.invalidate_all()  # as in a call of its own
-            with self.assertRaises(AccessError):
-                dialog.read([name])
-
     def test_neither_side_of_a_conflict_learns_of_the_other_by_who_made_it(self):
         self.company.ltc_conflict_policy = 'warn'
         self._create_lead(user_id=self.outsider.id, partner_id=False, partner_name="Huachen Machinery Co., Ltd.")
