@@ -98,7 +98,6 @@ class LtcLeadClock(models.Model):
         already waits from the last response on.
         """
         self.env['mail.message'].flush_model()
-        start, position = SQL("started_on"), SQL("position")
         self.env.cr.execute(SQL(
             """
             WITH times AS MATERIALIZED (%(times)s),
@@ -139,15 +138,23 @@ class LtcLeadClock(models.Model):
             times=times.sql_times(), ids=ids, now=now, since=sla.active_since, company=sla.company_id.id, sla=sla.id,
             said=SQL("SELECT 0 AS lead_id, NULL::timestamp AS first_on, NULL::timestamp AS last_on WHERE FALSE")
             if is_new else self._sql_responses(ids),
-            position=times.sql_position(start), bound_position=times.sql_position(SQL("bound_on")),
-            hours=times.sql_count(SQL("received_on"), SQL("first_on")), is_followed=bool(sla.follow_up_days),
-            first_deadline=times.sql_plan(SQL("bound_on"), SQL("bound_position"), sla.first_hours),
-            first=times.sql_plan(start, position, sla.first_hours),
-            **{name: times.sql_plan(start, position, days * times.hours_per_day) for name, days in (
-                ('next', sla.follow_up_days), ('owner', sla.owner_days), ('manager', sla.manager_days),
-                ('risk', sla.risk_days))},
-            columns=SQL(', ').join(map(SQL.identifier, COLUMNS)), updates=self._sql_updates()))
+            is_followed=bool(sla.follow_up_days), columns=SQL(', ').join(map(SQL.identifier, COLUMNS)),
+            updates=self._sql_updates(), **self._get_plan_sql(sla, times)))
         self.invalidate_model()
+
+    @api.model
+    def _get_plan_sql(self, sla, times):
+        """Return {name: SQL} of what is counted and planned by working hours."""
+        start, position = SQL("started_on"), SQL("position")
+        days = {
+            'next': sla.follow_up_days, 'owner': sla.owner_days, 'manager': sla.manager_days, 'risk': sla.risk_days}
+        return {
+            'position': times.sql_position(start), 'bound_position': times.sql_position(SQL("bound_on")),
+            'hours': times.sql_count(SQL("received_on"), SQL("first_on")),
+            'first_deadline': times.sql_plan(SQL("bound_on"), SQL("bound_position"), sla.first_hours),
+            'first': times.sql_plan(start, position, sla.first_hours),
+            **{name: times.sql_plan(start, position, count * times.hours_per_day) for name, count in days.items()},
+        }
 
     @api.model
     def _sql_updates(self):
