@@ -28,6 +28,8 @@ def main():
         (number, label, kind) for number, (label, kind, _prepare) in enumerate(ACTIONS)
         if not options.only or any(part in label for part in options.only)
     ]
+    for side in SIDES.keys() - set(options.sides):
+        del SIDES[side]
     sides = {side: measure(options, side, chosen) for side in SIDES}
     rows = [compare(label, kind, {side: sides[side][number] for side in SIDES}) for number, label, kind in chosen]
     print_head()
@@ -49,6 +51,7 @@ def parse_arguments():
     parser.add_argument('--only', metavar='TEXT', nargs='+', help="only actions with one of these texts in their name")
     parser.add_argument('--quotations', type=int, default=100_000, help="in the list (default: 100000)")
     parser.add_argument('--rounds', type=int, default=ROUNDS, help=f"measurements (default: {ROUNDS})")
+    parser.add_argument('--sides', nargs='+', choices=SIDES, default=list(SIDES), help="only these columns")
     parser.add_argument('--sql', action='store_true', help="show the statements that the suite adds, and their callers")
     return parser.parse_args()
 
@@ -64,10 +67,13 @@ def measure(options, side, chosen):
     try:
         for worker in workers:
             worker.answer()
-        return {
-            number: tuple(worker.measure(
+        figures = {}
+        for number, label, _kind in chosen:
+            figures[number] = tuple(worker.measure(
                 number=number, rounds=max(options.rounds, 2), trace=options.sql) for worker in workers)
-            for number, _label, _kind in chosen}
+            queries, times = (' → '.join(f'{row[key]:,.0f}' for row in figures[number]) for key in ('queries', 'ms'))
+            print(f"  {side}: {label}: {queries} queries, {times} ms", file=sys.stderr, flush=True)
+        return figures
     finally:
         for worker in workers:
             worker.close()
