@@ -37,6 +37,10 @@ from . import ltc_authority_rule
 from . import product_pricelist_item
 from . import ltc_price_rule
 from . import ltc_option_rule
+from . import ltc_selling_guide
+from . import ltc_selling_guide_question
+from . import ltc_selling_guide_answer
+from . import ltc_selling_guide_line
 from . import ltc_opportunity_mixin
 from . import ltc_version_mixin
 from . import ltc_cost_line_mixin
@@ -47,6 +51,7 @@ from . import sale_order_line_price
 from . import sale_order_line_share
 from . import sale_order_share
 from . import sale_order_option
+from . import sale_order_guide
 from . import sale_order_room
 from . import sale_order_credit_notice
 from . import sale_order_price

@@ -13,6 +13,7 @@ from . import test_ltc_estimate
 from . import test_ltc_option_rule
 from . import test_ltc_price_rule
 from . import test_ltc_requirement
+from . import test_ltc_selling_guide
 from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution

@@ -1,3 +1,4 @@
+from . import ltc_guide_run
 from . import mail_compose_message
 from . import ltc_version_reject
 from . import ltc_gate_submit
