@@ -124,12 +124,16 @@ class LtcGateReview(models.Model):
         """
         groups = self._read_group([('state', '=', 'in_review')], ['company_id', 'gate_id'])
         for company, gate in groups:
-            self._follow_up(gate._get_reminder_domain(company), '_remind')
-            self._follow_up(gate._get_escalation_domain(company), '_escalate')
+            if not (
+                self._follow_up(gate._get_reminder_domain(company), '_remind')
+                and self._follow_up(gate._get_escalation_domain(company), '_escalate')
+            ):
+                return  # out of time; what is left was told, so the job is called again at once
 
     def _follow_up(self, domain, method_name):
+        """Call the method on the rounds of ``domain``, a commit each; return False when the time of the job is over."""
         if domain is None:
-            return
+            return True
         late = self.search(domain, order='deadline, id')
         self.env['ir.cron']._commit_progress(remaining=len(late))
         for review in late:
@@ -137,7 +141,8 @@ class LtcGateReview(models.Model):
             if review.try_lock_for_update().filtered_domain(domain):
                 getattr(review, method_name)()
             if not self.env['ir.cron']._commit_progress(1):
-                break
+                return False
+        return True
 
     def _remind(self):
         self.reminded_on = fields.Datetime.now()
