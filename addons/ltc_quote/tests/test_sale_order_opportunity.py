@@ -65,7 +65,8 @@ class TestSaleOrderOpportunity(LtcSolutionCommon):
             self._submit(repeat, 'atb')
         first.action_confirm()
         self._submit(repeat, 'atb')
-        more = self._create_quotation(order_line=[Command.create({'product_id': product.id}) for product in (
-            self.training, self.training.copy({'name': "Second Training"}))])
+        other = self.env['product.product'].create({'name': "Second Training", 'type': 'service', 'list_price': 5000.0})
+        more = self._create_quotation(order_line=[
+            Command.create({'product_id': product.id}) for product in (self.training, other)])
         with self.assertRaisesRegex(UserError, "has no opportunity"):
             self._submit(more, 'atb')
