@@ -101,7 +101,7 @@ class TestSaleOrderCredit(LtcQuoteCommon):
         form.partner_id = self.customer
         self.assertIn("overdue", form.ltc_credit_notice)
 
-    def test_the_notice_costs_a_form_three_queries(self):
+    def test_the_notice_costs_a_form_four_queries(self):
         self._invoice(1500, self.today - timedelta(days=40))
         self.company.account_use_credit_limit = True
         quotation = self._create_quotation().with_user(self.sales)
@@ -118,7 +118,7 @@ class TestSaleOrderCredit(LtcQuoteCommon):
                 quotation.read([*names, *more])
             return self.cr.sql_log_count - before
 
-        self.assertLessEqual(count('ltc_credit_notice'), count() + 3)
+        self.assertLessEqual(count('ltc_credit_notice'), count() + 4)
 
     def test_the_limit_counts_where_the_company_uses_limits(self):
         quotation = self._create_quotation()
