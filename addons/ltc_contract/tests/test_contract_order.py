@@ -27,7 +27,8 @@ class TestContractOrder(LtcContractOnlyCommon):
         strictest = self.env['ltc.gate']._get_by_code('atc').rule_ids.sorted('level')[-1]
         strictest.write({'use_customer_grade': True, 'customer_grade_from': 'C'})
         contract = self._create_contract()
-        contract.partner_id.commercial_partner_id.sudo().ltc_grade = 'D'
+        contract.partner_id.commercial_partner_id.sudo().write({  # D
+            f'ltc_rating_{name}': '0' for name in ('need', 'power', 'cycle', 'potential', 'history')})
         review = self._submit(contract, 'atc').sudo()
         self.assertEqual(review.level, strictest.level)
 

@@ -42,13 +42,16 @@ class TestLeadFigures(LtcPoolCommon):
         self.assertTrue(lead.date_conversion)
 
     def test_no_default_stamps_a_new_lead(self):
-        names = {'ltc_is_locked': True, 'ltc_reviewed_on': '2099-01-01', 'ltc_pool_id': self.pool.id}
+        names = {'ltc_is_locked': True, 'ltc_reviewed_on': '2099-01-01'}
         defaults = {f'default_{name}': value for name, value in names.items()}
         for name, value in names.items():
             self.env['ir.default'].with_user(self.sales).set('crm.lead', name, value, user_id=True)
         for context in ({}, defaults):
             lead = self.env['crm.lead'].with_user(self.sales).with_context(**context).create({'name': "Mine"})
-            self.assertFalse(lead.ltc_is_locked or lead.ltc_reviewed_on or lead.sudo().ltc_pool_id)
+            self.assertFalse(lead.ltc_is_locked or lead.ltc_reviewed_on)
+        with self.assertRaises(AccessError):
+            self.env['crm.lead'].with_user(self.sales).with_context(default_ltc_pool_id=self.pool.id).create(
+                {'name': "Theirs"})
 
     def test_nobody_dates_his_messages_on_a_lead(self):
         lead = self._create_lead().with_user(self.sales)

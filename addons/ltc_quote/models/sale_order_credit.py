@@ -28,8 +28,13 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order_sudo = self.sudo()  # sums for whoever reads the quotation; the invoices stay where they are
         partner = order_sudo.partner_invoice_id.commercial_partner_id
-        receivable, overdue, days = order_sudo._ltc_get_receivables(partner)
-        ordered = order_sudo._ltc_get_ordered_amount(partner)
+        family = SQL(
+            """(WITH RECURSIVE family AS (
+                    SELECT %s AS id UNION
+                    SELECT child.id FROM res_partner child JOIN family ON child.parent_id = family.id
+                ) SELECT id FROM family)""", partner.id)  # in one go: Odoo would ask generation by generation
+        receivable, overdue, days = order_sudo._ltc_get_receivables(family)
+        ordered = order_sudo._ltc_get_ordered_amount(family)
         quoted = order_sudo._ltc_get_quoted_amount()
         exposure = receivable + ordered + quoted
         limit = partner.with_company(self.company_id).credit_limit
@@ -45,12 +50,15 @@ class SaleOrder(models.Model):
         """Return the amount of this document in company currency, 0 once it is an order and counts among those."""
         return self.amount_total / (self.currency_rate or 1.0) if self._ltc_is_open() else 0.0
 
-    def _ltc_get_receivables(self, partner):
-        """Return (open, overdue, days since the oldest due date) of the customer's posted entries, in one query."""
+    def _ltc_get_receivables(self, family):
+        """Return (open, overdue, days since the oldest due date) of the customer's posted entries, in one query.
+
+        :param family: the SQL of the ids of the customer and all below it
+        """
         Line = self.env['account.move.line']
         query = Line._search([
             ('parent_state', '=', 'posted'), ('company_id', 'child_of', self.company_id.root_id.id),
-            ('partner_id', 'child_of', partner.id), ('account_id.account_type', '=', 'asset_receivable'),
+            ('partner_id', 'in', family), ('account_id.account_type', '=', 'asset_receivable'),
             ('reconciled', '=', False),
         ])
         today = self.company_id._ltc_get_today()
@@ -62,7 +70,7 @@ class SaleOrder(models.Model):
             SQL("MIN(%s) FILTER (WHERE %s < %s AND %s > 0)", due, due, today, residual)))
         return float(total), max(float(overdue), 0.0), (today - oldest).days if oldest else 0
 
-    def _ltc_get_ordered_amount(self, partner):
+    def _ltc_get_ordered_amount(self, family):
         """Return what the customer ordered and we did not invoice yet, with tax, in company currency.
 
         A down payment that was invoiced is open among the invoices, or paid: it is taken off its order until the final
@@ -71,7 +79,7 @@ class SaleOrder(models.Model):
         Line = self.env['sale.order.line']
         query = Line._search([
             ('order_id.state', '=', 'sale'), ('company_id', 'child_of', self.company_id.root_id.id),
-            ('order_id.partner_invoice_id', 'child_of', partner.id), ('display_type', '=', False)])
+            ('order_id.partner_invoice_id', 'in', family), ('display_type', '=', False)])
 
         def column(name):
             return Line._field_to_sql(Line._table, name, query)

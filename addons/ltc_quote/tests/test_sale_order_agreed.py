@@ -114,7 +114,7 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         order.action_confirm()
         _goods, free, deduction = order.with_user(self.sales).order_line
         self._assert_refused(lambda: free.write({'product_uom_qty': 2, 'price_unit': 0.0}))
-        self._assert_refused(lambda: deduction.write({'product_uom_qty': 2}))
+        self._assert_refused(lambda: deduction.write({'product_uom_qty': 2, 'price_unit': -1000.0}))
         self._assert_refused(lambda: deduction.write({'price_unit': -1001}))
         deduction.price_unit = -900
 

@@ -113,14 +113,16 @@ class TestSaleOrderForecast(LtcQuoteCommon):
         self._set_profile('standard')
         strictest = self.env['ltc.gate']._get_by_code('atb').rule_ids.sorted('level')[-1]
         strictest.write({'use_customer_grade': True, 'customer_grade_from': 'C'})
-        for grade, levels in (('B', 0), ('D', 1)):
-            with self.subTest(grade=grade):
+        for is_bad in (False, True):
+            with self.subTest(is_bad=is_bad):
                 quotation = self._quote()
-                quotation.partner_id.commercial_partner_id.sudo().ltc_grade = grade
+                if is_bad:  # rated 0 by every criterion: D
+                    quotation.partner_id.write({
+                        f'ltc_rating_{name}': '0' for name in ('need', 'power', 'cycle', 'potential', 'history')})
                 forecast = self._get_forecast(quotation)
                 review = self._submit(quotation, 'atb').sudo()
                 self.assertEqual(forecast['level'], review.level_name)
-                self.assertEqual(review.level == strictest.level, bool(levels))
+                self.assertEqual(review.level == strictest.level, is_bad)
 
     def test_the_forecast_says_why(self):
         self._set_profile('standard')
