@@ -1,4 +1,5 @@
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .forecast_common import LtcForecastCommon
 from .pool_common import LtcPoolCommon
@@ -19,6 +20,7 @@ class TestLeadTour(LtcPoolCommon, HttpCase):
         self.assertEqual((lead.user_id, lead.ltc_pool_id), (self.sales, self.env['ltc.lead.pool']))
         self.assertGreater(lead.ltc_score, 0)
 
+    @mute_logger('odoo.http')  # the refusal that the tour reads
     def test_what_was_handed_over_is_accepted_and_converted_with_what_it_needs(self):
         self._set_profile('full')
         lead = self._create_lead(ltc_need=False)

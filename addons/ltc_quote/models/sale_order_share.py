@@ -15,7 +15,8 @@ class SaleOrder(models.Model):
     def _ltc_guarded(self):
         with super()._ltc_guarded():
             yield
-            self.exists()._ltc_price_shares()  # before the guard compares: it holds for what follows, too
+            if self.env['product.pricelist.item']._ltc_get_share_pricelists():
+                self.exists()._ltc_price_shares()  # before the guard compares: it holds for what follows, too
 
     def _recompute_prices(self):
         """Price the shares last: they may stand above what they are a share of."""
