@@ -102,5 +102,6 @@ class TestSaleOrderSolution(LtcSolutionCommon):
             {'partner_id': self.customer.id, 'opportunity_id': lead.id} for lead in opportunities])
         self.env.flush_all()
         orders.mapped('opportunity_id.name')
+        self.env['product.pricelist.item']._ltc_get_share_pricelists()  # cached
         with self.assertQueryCount(1):
             orders._compute_ltc_solution_id()
