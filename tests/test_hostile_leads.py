@@ -92,7 +92,7 @@ class TestHostileLeads(HostileLeadCommon, HttpCase):
         self.assertEqual(lead.user_id, self.keeper)
 
     def test_no_default_locks_a_lead_or_stamps_it(self):
-        names = {'ltc_is_locked': True, 'ltc_pool_since': LONG_AGO, 'ltc_pool_id': self.pool.id,
+        names = {'ltc_is_locked': True, 'ltc_pool_since': LONG_AGO,
                  'ltc_reviewed_on': '2099-01-01', 'ltc_reviewed_by_id': self.manager.id,
                  'ltc_protected_until': '2099-01-01', 'ltc_in_conflict': True}
         for name, value in names.items():
@@ -106,6 +106,8 @@ class TestHostileLeads(HostileLeadCommon, HttpCase):
                 self.assertFalse(any(self._read_sudo(lead, *names)[name] for name in names), lead.read(list(names)))
         self.call(self.sales, 'crm.lead', 'write', ids=lead.ids, vals=names | {'ltc_pool_id': False})
         self.assertFalse(any(self._read_sudo(lead, *names)[name] for name in names))
+        self.refuse(self.sales, "Only its administrators put leads into", 'crm.lead', 'create', vals_list=[{
+            'name': "Forged"}], context={'default_ltc_pool_id': self.pool.id})
 
     # === POOLS: SEEING === #
 
@@ -319,11 +321,8 @@ class TestHostileLeads(HostileLeadCommon, HttpCase):
         month = str(self.company._ltc_get_today().replace(day=1))
         own = self._create_opportunity(date_deadline=month)
         Adjustment = 'ltc.forecast.adjustment'
-        for arguments in (
-            {'lead_id': self.foreign.id, 'amount': 1.0, 'note': "x"},
-            {'lead_id': own.id, 'amount': 1.0, 'note': "x", 'level': 'manager'},
-        ):
-            self.refuse(self.sales, f"{DENIED}|Only", Adjustment, 'say_about_lead', **arguments)
+        self.refuse(self.sales, f"{DENIED}|Only", Adjustment, 'say_about_lead', lead_id=self.foreign.id, amount=1.0,
+                    note="x")
         for amount in ('nan', 'inf', '1e400', -1, 'much', [1]):
             self.refuse(self.sales, "is no forecast", Adjustment, 'say_about_lead', lead_id=own.id, amount=amount,
                         note="x")

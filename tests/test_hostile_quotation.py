@@ -75,7 +75,7 @@ class TestHostileQuotation(HostileCommon, HttpCase):
         for name, values in self._get_edits().items():
             for state in ('sent', 'sale'):
                 with self.attempt(edit=name, state=state), self.untouched(self.order):
-                    self.refuse(self.sales, CHANGED, 'sale.order', 'write', ids=self.order.ids, vals={
+                    self.refuse(self.sales, f'{CHANGED}|is confirmed', 'sale.order', 'write', ids=self.order.ids, vals={
                         **values, 'state': state})
 
     def test_a_tolerance_is_for_amounts_and_not_for_what_is_sold(self):
@@ -201,13 +201,11 @@ class TestHostileQuotation(HostileCommon, HttpCase):
             self.call(self.sales, 'sale.order.line', 'write', ids=self.line.ids, vals={'price_unit': 1.0})
             self._refuse_all_moves(self.order, CHANGED)
 
-    def test_a_deleted_quotation_leaves_its_rounds(self):
-        review = self.order.sudo().ltc_review_ids
-        before = self._read_all(review)
+    def test_what_was_decided_on_is_not_deleted(self):
         self.order.with_user(self.manager).sudo(False).action_cancel()
-        self.call(self.manager, 'sale.order', 'unlink', ids=self.order.ids)
-        self.assertFalse(self.order.exists())
-        self.assertEqual(self._read_all(review), before)
+        with self.untouched(self.order):
+            self.refuse(self.manager, "has versions or a negotiation log", 'sale.order', 'unlink', ids=self.order.ids)
+        self.assertTrue(self.order.exists())
 
     def test_the_date_of_birth_is_not_typed(self):
         order = self._create_quotation()
