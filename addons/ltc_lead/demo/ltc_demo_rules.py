@@ -33,8 +33,8 @@ class LtcDemo(models.AbstractModel):
         self._play_conflicts()
         self._play_web_form()
         self._play_registrations()
-        self.env['ltc.field.policy']._refresh(
-            self.env['crm.lead'].with_context(active_test=False).search([('company_id', '=', self._company().id)]))
+        self.env['crm.lead'].with_context(active_test=False).search(
+            [('company_id', '=', self._company().id)])._ltc_refresh_completeness()
 
     @api.model
     def _fill_in_templates(self):
