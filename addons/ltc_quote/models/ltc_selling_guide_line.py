@@ -21,7 +21,7 @@ class LtcSellingGuideLine(models.Model):
         domain="[('sale_ok', '=', True)]")
     quantity = fields.Float(default=1.0, digits='Product Unit', help="In the product's own unit of measure.")
     times_id = fields.Many2one(
-        'ltc.selling.guide.question', string="Times", index='btree_not_null', ondelete='set null',
+        'ltc.selling.guide.question', index='btree_not_null', ondelete='set null',
         domain="[('guide_id', '=', parent.guide_id), ('kind', '=', 'number')]",
         help="The number that is multiplied with the quantity. A question for a number multiplies its own products.")
 

@@ -25,7 +25,7 @@ class LtcSellingGuideQuestion(models.Model):
     answer_ids = fields.One2many('ltc.selling.guide.answer', 'question_id', string="Answers", copy=True)
     line_ids = fields.One2many('ltc.selling.guide.line', 'question_id', string="Products")
     only_after_id = fields.Many2one(
-        'ltc.selling.guide.answer', string="Only After", index='btree_not_null', ondelete='cascade',
+        'ltc.selling.guide.answer', index='btree_not_null', ondelete='cascade',
         domain="[('question_id.guide_id', '=', guide_id), ('question_id', '!=', id)]",
         help="The question is asked only where this answer was given before.")
 
