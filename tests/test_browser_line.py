@@ -21,7 +21,7 @@ class TestBrowserLine(LeadToCashCommon, HttpCase):
     def click(self, tour, record, user):
         """Let ``user`` click one tour on the form of ``record``."""
         self.env.flush_all()
-        self.start_tour(f'/odoo/{record._name}/{record.id}', tour, login=user.login, timeout=90)
+        self.start_tour(f'/odoo/{record._name}/{record.id}', tour, login=user.login, timeout=300)
         self.env.invalidate_all()
 
     def test_the_whole_line_is_clicked(self):
@@ -38,7 +38,7 @@ class TestBrowserLine(LeadToCashCommon, HttpCase):
         contract = order.ltc_contract_id
         self.decide(contract, 'atc')
         self.click('ltc_send_to_signature', contract, self.sales)
-        self.start_tour(contract.sudo().get_portal_url(), 'ltc_sign_in_portal', login=None, timeout=90)
+        self.start_tour(contract.sudo().get_portal_url(), 'ltc_sign_in_portal', login=None, timeout=300)
         self.env.invalidate_all()
         self.assertEqual((contract.state, contract.signed_by), ('signed', "Ms Wu"))
         self.assertEqual(order.state, 'sale')

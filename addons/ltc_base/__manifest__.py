@@ -60,6 +60,9 @@
         'web.assets_backend': [
             'ltc_base/static/src/**/*',
         ],
+        'web.assets_tests': [
+            'ltc_base/static/tests/tours/**/*',
+        ],
         'web.assets_unit_tests': [
             'ltc_base/static/tests/**/*.test.js',
         ],

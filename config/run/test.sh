@@ -23,13 +23,13 @@ cmd_test() {
     local arg stages=() tags=() paths=() house=''
     for arg in "$@"; do
         case $arg in
-            lint | addons | odoo-lint | install | tests) stages+=("$arg") ;;
+            lint | addons | odoo-lint | install | demo | tests) stages+=("$arg") ;;
             --house) house=1 ;;
             tests/* | ./tests/* | "$ROOT"/tests/*) paths+=("$arg") ;;
             ltc_*) tags+=("/$arg") ;;
             /* | *:*) tags+=("$arg") ;;
             *) die "'$arg' is no test." \
-                "./run test [lint|addons|odoo-lint|install|tests] [tests/test_x.py] [--house] [ltc_base] [/ltc_base:TestX.test_y]" ;;
+                "./run test [lint|addons|odoo-lint|install|demo|tests] [tests/test_x.py] [--house] [ltc_base] [/ltc_base:TestX.test_y]" ;;
         esac
     done
     local start=$SECONDS stage all=''
@@ -44,6 +44,7 @@ cmd_test() {
             addons) test_addons '' ;;
             odoo-lint) test_odoo_lint ;;
             install) test_install ;;
+            demo) test_demo ;;
             tests) test_suite ;;
         esac
     done
@@ -62,7 +63,8 @@ test_all() {
     local floors
     mapfile -t floors < <(suite_addons)
     ensure_layer1
-    in_lanes test_lint "test_floors ${floors[*]:2}" "test_floors ${floors[*]:0:2}" test_suite test_install test_odoo_lint
+    in_lanes test_lint "test_floors ${floors[*]:2}" "test_floors ${floors[*]:0:2}" test_suite test_demo test_install \
+        test_odoo_lint
 }
 
 # a step that everything rests on failed: the tests that did not run are one failure
@@ -271,4 +273,16 @@ test_install() {
     ((rc == 0)) || ((failed)) || failed=1
     ((failed == 0)) || sed 's/^/    | /' "$log" | tail -n 80 >&2
     tally install $((SECONDS - start)) "$passed" "$failed" 0
+}
+
+# the demo data of ./run demo is made by the suite's own actions: it breaks when one of them refuses
+test_demo() {
+    local log=$LTC_HOME/log/test-demo.log start=$SECONDS rc=0
+    ensure_layer1 odoodemo
+    test_db demo
+    clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
+    say "the demo data on a clone of Odoo's apps with theirs"
+    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$(suite_list)" --with-demo --stop-after-init --no-http || rc=$?
+    judge demo "$log" $rc "$start"
+    leave_db
 }

@@ -11,7 +11,7 @@ class TestLeadTour(LtcPoolCommon, HttpCase):
 
     def _click(self, url, tour):
         self.env.flush_all()
-        self.start_tour(url, tour, login=self.sales.login, timeout=60)
+        self.start_tour(url, tour, login=self.sales.login, timeout=300)
         self.env.invalidate_all()
 
     def test_a_salesperson_claims_and_sees_the_score(self):
@@ -38,7 +38,7 @@ class TestForecastTour(LtcForecastCommon, HttpCase):
     def test_a_manager_adjusts_a_figure(self):
         self._deal(1000.0, 'commit')
         self.env.flush_all()
-        self.start_tour('/odoo/ltc-forecast', 'ltc_forecast_adjust', login=self.manager.login, timeout=60)
+        self.start_tour('/odoo/ltc-forecast', 'ltc_forecast_adjust', login=self.manager.login, timeout=300)
         said = self.env['ltc.forecast.adjustment'].search([('user_id', '=', self.sales.id)], limit=1)
         self.assertRecordValues(said, [{
             'level': 'manager', 'amount': 350.0, 'previous_amount': 1000.0, 'note': "One of them slips.",

@@ -15,7 +15,7 @@ class TestReviewTour(LtcLeadCommon, HttpCase):
 
     def _click(self, url, tour, user):
         self.env.flush_all()
-        self.start_tour(url, tour, login=user.login, timeout=90)
+        self.start_tour(url, tour, login=user.login, timeout=300)
         self.env.invalidate_all()
 
     def test_submit_give_opinions_and_decide_from_the_cards(self):

@@ -11,6 +11,13 @@ class SaleOrderLine(models.Model):
         return super()._has_field_access(field, operation) and (
             field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
 
+    def _get_linked_lines(self):
+        # asked for each line whenever any line changes, and answered by looking at each line: where nothing is linked,
+        # one look at all of them says so
+        if not self.virtual_id and not self.order_id.order_line.linked_line_id:
+            return self.browse()
+        return super()._get_linked_lines()
+
     def _ltc_is_offered(self):
         """Return whether a decision on the order counts this line.
 

@@ -21,7 +21,7 @@ class TestQuotationTour(LtcSolutionCommon, HttpCase):
 
     def _click(self, quotation, tour):
         self.env.flush_all()
-        self.start_tour(f'/odoo/sales/{quotation.id}', tour, login=self.sales.login, timeout=90)
+        self.start_tour(f'/odoo/sales/{quotation.id}', tour, login=self.sales.login, timeout=300)
         self.env.invalidate_all()
 
     def test_from_the_solution_to_the_second_version(self):

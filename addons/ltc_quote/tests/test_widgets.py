@@ -10,6 +10,6 @@ class TestQuoteWidgets(HttpCase):
     def test_the_widgets_show_and_do_what_they_say(self):
         suite = test_js.HOOTCommon._generate_hash(self, '@ltc_quote')
         self.browser_js(
-            f'/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}', '', '', login='admin',
+            f'/web/tests?headless&loglevel=2&preset=desktop&timeout=60000&id={suite}', '', '', login='admin',
             timeout=600, success_signal='[HOOT] Test suite succeeded',
             error_checker=test_js.unit_test_error_checker)

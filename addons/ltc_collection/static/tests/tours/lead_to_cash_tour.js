@@ -1,10 +1,9 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "@ltc_base/../tests/tours/add_tour";
 
 /**
  * The steps of one case from lead to cash, one short tour each: what one person clicks at one sitting. The test behind
  * them hands the case from person to person.
  */
-const tours = registry.category("web_tour.tours");
 
 const button = (name) => `.o_form_view button[name='${name}']:enabled`;
 const dialogButton = (name) => `.modal button[name='${name}']:enabled`;
@@ -30,7 +29,7 @@ function tickAll(scope, next) {
     };
 }
 
-tours.add("ltc_convert_lead", {
+addTour("ltc_convert_lead", {
     steps: () => [
         { trigger: ".o_form_view button:contains('Convert to Opportunity')", run: "click" },
         { trigger: dialogButton("action_apply"), run: "click" },
@@ -39,7 +38,7 @@ tours.add("ltc_convert_lead", {
     ],
 });
 
-tours.add("ltc_submit_to_gate", {
+addTour("ltc_submit_to_gate", {
     steps: () => [
         { trigger: `${gate("todo")} button[name='submit_review']:enabled`, run: "click" },
         tickAll(".modal .o_field_x2many"),
@@ -48,7 +47,7 @@ tours.add("ltc_submit_to_gate", {
     ],
 });
 
-tours.add("ltc_give_opinion", {
+addTour("ltc_give_opinion", {
     steps: () => [
         { trigger: button("action_open_opinion"), run: "click" },
         { trigger: ".modal .o_field_radio input[data-value='agree']", run: "click" },
@@ -57,7 +56,7 @@ tours.add("ltc_give_opinion", {
     ],
 });
 
-tours.add("ltc_decide_go", {
+addTour("ltc_decide_go", {
     steps: () => [
         { trigger: button("action_open_decide"), run: "click" },
         { trigger: ".modal .o_field_radio input[data-value='go']", run: "click" },
@@ -66,7 +65,7 @@ tours.add("ltc_decide_go", {
     ],
 });
 
-tours.add("ltc_make_quotation", {
+addTour("ltc_make_quotation", {
     steps: () => [
         { trigger: button("action_sale_quotations_new"), run: "click" },
         { trigger: ".o_field_sale_order_line_one2many, .o_field_widget[name='order_line']" },
@@ -82,7 +81,7 @@ tours.add("ltc_make_quotation", {
     ],
 });
 
-tours.add("ltc_draw_up_contract", {
+addTour("ltc_draw_up_contract", {
     steps: () => [
         { trigger: button("action_ltc_create_contract"), run: "click" },
         { trigger: ".o_form_view .o_field_widget[name='title'] input", run: "edit Filling line for Yangtze Foods" },
@@ -91,14 +90,14 @@ tours.add("ltc_draw_up_contract", {
     ],
 });
 
-tours.add("ltc_send_to_signature", {
+addTour("ltc_send_to_signature", {
     steps: () => [
         { trigger: button("action_send_to_sign"), run: "click" },
         { trigger: ".o_statusbar_status button[data-value='signing'].o_arrow_button_current" },
     ],
 });
 
-tours.add("ltc_sign_in_portal", {
+addTour("ltc_sign_in_portal", {
     steps: () => [
         { trigger: "a[data-bs-target='#modalaccept']", run: "click" },
         { trigger: ".modal.show .o_web_sign_name_and_signature input[name='signer'], .modal.show .o_web_sign_name_input", run: "edit Ms Wu" },
@@ -107,7 +106,7 @@ tours.add("ltc_sign_in_portal", {
     ],
 });
 
-tours.add("ltc_invoice_and_pay", {
+addTour("ltc_invoice_and_pay", {
     steps: () => [
         { trigger: ".o_field_widget[name='plan_line_ids'] button[name='action_create_invoice']", run: "click" },
         { trigger: button("action_post"), run: "click" },
@@ -117,7 +116,7 @@ tours.add("ltc_invoice_and_pay", {
     ],
 });
 
-tours.add("ltc_confirm_handover", {
+addTour("ltc_confirm_handover", {
     steps: () => [
         tickAll(".o_form_view"),
         { trigger: button("action_confirm_delivery"), run: "click" },
@@ -125,28 +124,28 @@ tours.add("ltc_confirm_handover", {
     ],
 });
 
-tours.add("ltc_confirm_handover_finance", {
+addTour("ltc_confirm_handover_finance", {
     steps: () => [
         { trigger: button("action_confirm_finance"), run: "click" },
         { trigger: ".o_statusbar_status button[data-value='confirmed'].o_arrow_button_current" },
     ],
 });
 
-tours.add("ltc_validate_transfer", {
+addTour("ltc_validate_transfer", {
     steps: () => [
         { trigger: button("button_validate"), run: "click" },
         { trigger: ".o_statusbar_status button[data-value='done'].o_arrow_button_current" },
     ],
 });
 
-tours.add("ltc_accept_certificate", {
+addTour("ltc_accept_certificate", {
     steps: () => [
         { trigger: button("action_accept"), run: "click" },
         { trigger: ".o_statusbar_status button[data-value='accepted'].o_arrow_button_current" },
     ],
 });
 
-tours.add("ltc_close_contract", {
+addTour("ltc_close_contract", {
     steps: () => [
         { trigger: button("action_close"), run: "click" },
         { trigger: ".o_statusbar_status button[data-value='closed'].o_arrow_button_current" },

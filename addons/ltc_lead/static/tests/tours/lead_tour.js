@@ -1,11 +1,10 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "@ltc_base/../tests/tours/add_tour";
 
 /** A lead on its way from the pool to an opportunity, and the forecast that it ends in. */
-const tours = registry.category("web_tour.tours");
 
 const button = (name) => `.o_form_view button[name='${name}']:enabled`;
 
-tours.add("ltc_lead_claim", {
+addTour("ltc_lead_claim", {
     steps: () => [
         { content: "Open what waits in the pool", trigger: ".o_data_row .o_data_cell:contains('Ruian Valves')", run: "click" },
         { content: "The phone is masked", trigger: ".modal .o_field_widget[name='phone']:contains('138****1234')" },
@@ -18,7 +17,7 @@ tours.add("ltc_lead_claim", {
     ],
 });
 
-tours.add("ltc_lead_convert", {
+addTour("ltc_lead_convert", {
     steps: () => [
         { content: "Take over what marketing handed over", trigger: button("action_ltc_accept"), run: "click" },
         { content: "It waits no more", trigger: ".o_form_view:not(:has(button[name='action_ltc_accept']))" },
@@ -37,7 +36,7 @@ tours.add("ltc_lead_convert", {
     ],
 });
 
-tours.add("ltc_forecast_adjust", {
+addTour("ltc_forecast_adjust", {
     steps: () => [
         { content: "The salesperson is on the board", trigger: ".o_ltc_forecast_table tr:contains('LTC Sales')" },
         {

@@ -1,7 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "@ltc_base/../tests/tours/add_tour";
 
 /** One round of a gate, a short tour for each person who takes part in it. */
-const tours = registry.category("web_tour.tours");
 
 const button = (name) => `.o_form_view button[name='${name}']:enabled`;
 const dialogButton = (name) => `.modal button[name='${name}']:enabled`;
@@ -22,7 +21,7 @@ const fill = (name, text) => ({
     run: `edit ${text}`,
 });
 
-tours.add("ltc_review_submit", {
+addTour("ltc_review_submit", {
     steps: () => [
         { trigger: ".o_ltc_gate[data-state='todo'] button[name='submit_review']:enabled", run: "click" },
         {
@@ -44,7 +43,7 @@ tours.add("ltc_review_submit", {
     ],
 });
 
-tours.add("ltc_review_opinion", {
+addTour("ltc_review_opinion", {
     steps: () => [
         { content: "It is counted in the bar", trigger: ".o_ltc_review_count" },
         openCard,
@@ -58,7 +57,7 @@ tours.add("ltc_review_opinion", {
     ],
 });
 
-tours.add("ltc_review_decide", {
+addTour("ltc_review_decide", {
     steps: () => [
         openCard,
         { content: "The screen says what is asked", trigger: ".o_ltc_alert:contains('Decide as')" },
@@ -80,7 +79,7 @@ tours.add("ltc_review_decide", {
     ],
 });
 
-tours.add("ltc_review_fulfil", {
+addTour("ltc_review_fulfil", {
     steps: () => [
         { trigger: ".o_form_view a[name='action_open_fulfil']", run: "click" },
         fill("note", "Measured: long enough."),
@@ -89,7 +88,7 @@ tours.add("ltc_review_fulfil", {
     ],
 });
 
-tours.add("ltc_review_decide_many", {
+addTour("ltc_review_decide_many", {
     steps: () => [
         { trigger: ".o_list_view .o_data_row:contains('Second hall')" },
         { trigger: "thead .o_list_record_selector input", run: "click" },

@@ -1,7 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "@ltc_base/../tests/tours/add_tour";
 
 /** A quotation from its solution to its second version, as its salesperson clicks it. */
-const tours = registry.category("web_tour.tours");
 
 const button = (name) => `.o_form_view button[name='${name}']:enabled`;
 const dialogButton = (name) => `.modal button[name='${name}']:enabled`;
@@ -25,7 +24,7 @@ const typePrice = (price, level) => [
     { content: "The forecast follows", trigger: `.o_ltc_forecast_who:contains('${level}')` },
 ];
 
-tours.add("ltc_quote_submit", {
+addTour("ltc_quote_submit", {
     steps: () => [
         {
             content: "Choose the solution",
@@ -58,7 +57,7 @@ tours.add("ltc_quote_submit", {
     ],
 });
 
-tours.add("ltc_quote_revise", {
+addTour("ltc_quote_revise", {
     steps: () => [
         { content: "It was decided Go", trigger: ".o_ltc_gate[data-state='go']" },
         { trigger: button("action_ltc_revise"), run: "click" },
