@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
@@ -91,6 +92,12 @@ class SaleOrder(models.Model):
             field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
 
     # === BUSINESS METHODS - MAY IT? === #
+
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        if code == 'atb':
+            return Domain('state', 'in', OPEN_STATES)
+        return super()._ltc_get_ahead_domain(code)
 
     def _ltc_is_open(self):
         self.ensure_one()

@@ -2,6 +2,7 @@ from . import test_sale_order_gate
 from . import test_sale_order_figures
 from . import test_sale_order_routes
 from . import test_sale_order_mail
+from . import test_sale_order_officers
 from . import test_sale_order_payment
 from . import test_sale_order_portal
 from . import test_sale_order_flow
