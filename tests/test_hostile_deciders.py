@@ -99,9 +99,9 @@ class TestHostileDeciders(HostileCommon, HttpCase):
             for delegate in (self.collector, self.sales):
                 response = self._delegate(self.collector, user_id=self.manager.id, delegate_id=delegate.id)
                 self.assertEqual(response.status_code, 403, response.text)
-            [delegation] = self._delegate(self.collector, delegate_id=self.auditor.id).json()
+            [delegation] = self._delegate(self.collector, delegate_id=self.legal.id).json()
             self.refuse(self.collector, "duties of one person", 'ltc.delegation', 'write', ids=[delegation],
-                        vals={'user_id': self.manager.id, 'delegate_id': self.auditor.id})
+                        vals={'user_id': self.manager.id, 'delegate_id': self.legal.id})
             self.refuse(self.sales, DENIED, 'ltc.delegation', 'write', ids=[delegation], vals={
                 'delegate_id': self.sales.id})
             self.refuse(self.sales, DENIED, 'ltc.delegation', 'unlink', ids=[delegation])
@@ -126,9 +126,9 @@ class TestHostileDeciders(HostileCommon, HttpCase):
         self._hear(review)
         for days in ({'date_from': '2020-01-01', 'date_to': '2020-12-31'},
                      {'date_from': '2098-01-01', 'date_to': '2098-12-31'}):
-            self._delegate(self.manager, delegate_id=self.auditor.id, **days)
+            self._delegate(self.manager, delegate_id=self.legal.id, **days)
         with self.untouched(self.order):
-            self.refuse(self.auditor, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids,
+            self.refuse(self.legal, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids,
                         decision='go')
 
     def test_a_chain_ends_before_the_submitter(self):

@@ -166,7 +166,8 @@ class LtcDelegation(models.Model):
         delegates, frontier = self.env['res.users'], users
         for _hop in range(CHAIN_LIMIT):
             current = self.sudo().search([('user_id', 'in', frontier.ids), ('is_current', '=', True)])
-            current = current.filtered(lambda delegation: not gate or not delegation.gate_ids or gate in delegation.gate_ids)
+            current = current.filtered(
+                lambda delegation: not gate or not delegation.gate_ids or gate in delegation.gate_ids)
             frontier = current.delegate_id - delegates - users
             if not frontier:
                 break

@@ -30,7 +30,7 @@ class LtcGateActivation(models.Model):
             if gate._is_gated():
                 Document = self.env[gate.model].sudo().with_context(active_test=False)
                 company = Domain('company_id', 'in', [activation.company_id.id, False])
-                Document.flush_model()
+                self.env[gate.model].flush_model()
                 activation._mark(Document, company, "NULLIF(replace(ltc_gates_ahead, %s, ' '), ' ')", f' {gate.code} ')
                 activation._mark(
                     Document, company & Document._ltc_get_ahead_domain(gate.code),

@@ -10,7 +10,8 @@ class LtcGateReview(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        'state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'approval_ids.called_on', 'escalated_user_ids')
+        'state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'approval_ids.called_on',
+        'escalated_user_ids')
     @api.depends_context('uid')
     def _compute_waits_for_me(self):
         principals = self.env['ltc.delegation']._get_principals(self.env.user)

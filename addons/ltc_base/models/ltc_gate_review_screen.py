@@ -82,7 +82,8 @@ class LtcGateReview(models.Model):
         return self.env.tz.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.depends(
-        'state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'approval_ids.called_on', 'escalated_user_ids')
+        'state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'approval_ids.called_on',
+        'escalated_user_ids')
     @api.depends_context('uid', 'lang')
     def _compute_my_task(self):
         user = self.env.user
@@ -137,7 +138,8 @@ class LtcGateReview(models.Model):
     @api.depends_context('lang')
     def _compute_turn_summary(self):
         for review in self:
-            review.turn_summary = review.state == 'in_review' and len(review.approval_ids) > 1 and review._describe_turns()
+            is_shared = review.state == 'in_review' and len(review.approval_ids) > 1
+            review.turn_summary = is_shared and review._describe_turns()
 
     def _describe_turns(self):
         seats = {

@@ -78,8 +78,9 @@ class LtcGateReview(models.Model):
                     called = (
                         review._filter_substitutes(spent.ltc_superior_id)
                         or review._filter_substitutes(review.gate_id._get_fallback_users(review.company_id)))
+                    names = ', '.join(spent.mapped('name'))
                     review._call(seat, called, self.env._(
-                        "%(names)s decided already, and one person counts once.", names=', '.join(spent.mapped('name'))))
+                        "%(names)s decided already, and one person counts once.", names=names))
         self._update_desks()
 
     def _get_spent_stand_ins(self, seat):

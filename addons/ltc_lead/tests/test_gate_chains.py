@@ -14,7 +14,7 @@ MONDAY = '2026-03-02 08:00:00'
 
 @tagged('post_install', '-at_install')
 class TestGateChains(LtcLeadCommon):
-    """Seats in an order of their own, chains side by side, seats that wait too long, and that one person counts once."""
+    """Seats in their own order, chains side by side, seats that wait too long; and one person counts once."""
 
     @classmethod
     def setUpClass(cls):

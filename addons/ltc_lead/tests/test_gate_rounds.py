@@ -250,13 +250,11 @@ class TestGateRounds(LtcLeadCommon):
     # === WHAT IS COMPUTED === #
 
     def _watch_computed(self, **values):
-        """Add a gate whose level looks at a field that is computed whenever it is read: from the customer's city."""
-        Lead = self.env['crm.lead']
+        """Add a field that is computed whenever it is read, from the customer's city, and a gate that looks at it."""
         self.env['ir.model.fields'].create({
-            'name': 'x_risky', 'model_id': self.env['ir.model']._get_id('crm.lead'), 'ttype': 'boolean', 'store': False,
-            'field_description': "Risky", 'depends': 'partner_id.city',
-            'compute': "for lead in self:\n    lead['x_risky'] = lead.partner_id.city == 'Risk'"})
-        self.assertFalse(Lead._fields['x_risky'].store)
+            'name': 'x_risky', 'model_id': self.env['ir.model']._get_id('crm.lead'), 'ttype': 'char', 'store': False,
+            'field_description': "Risky", 'related': 'partner_id.city'})
+        self.assertFalse(self.env['crm.lead']._fields['x_risky'].store)
         self._set_profile('light')
         return self._add_own_gate(**{'figure_field_ids': False, **values})
 
@@ -281,7 +279,7 @@ class TestGateRounds(LtcLeadCommon):
         gate = self._watch_computed()
         gate.sudo().rule_ids = [(0, 0, {
             'name': "Board", 'level': 90, 'user_ids': [(6, 0, self.manager.ids)],
-            'scope_domain': "[('x_risky', '=', True)]"})]
+            'scope_domain': "[('x_risky', '=', 'Risk')]"})]
         review = self._decide_then_change_the_city()
         self.assertIn('field.x_risky', review.figures)
         self.assertEqual(review.level, 10)
@@ -303,6 +301,5 @@ class TestGateRounds(LtcLeadCommon):
 
     def test_a_condition_that_changes_by_itself_is_not_guarded(self):
         self._watch_computed()
-        self.env['ir.model.fields']._get('crm.lead', 'x_risky')
         with self.assertRaisesRegex(ValidationError, "cannot guard Risky, which is computed"):
-            self._add_own_gate(guard_domain="[('x_risky', '=', True)]", figure_field_ids=False, name="Other")
+            self._add_own_gate(guard_domain="[('x_risky', '=', 'Risk')]", figure_field_ids=False, name="Other")

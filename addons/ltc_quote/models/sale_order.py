@@ -12,7 +12,7 @@ OPEN_STATES = ('draft', 'sent')
 class SaleOrder(models.Model):
     """A quotation passes gate ATB before a customer sees it: sent, signed, paid and confirmed are moves alike."""
     _name = 'sale.order'
-    _inherit = ['sale.order', 'ltc.gate.mixin']
+    _inherit = ['sale.order', 'ltc.gate.mixin', 'ltc.owner.mixin']
 
     _ltc_gate_codes = ('atb',)
 

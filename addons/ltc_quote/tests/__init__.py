@@ -24,6 +24,7 @@ from . import test_sale_order_concession
 from . import test_sale_order_expiry
 from . import test_sale_order_credit
 from . import test_sale_report
+from . import test_sale_order_owners
 from . import test_sale_order_paper
 from . import test_sale_order_pricing
 from . import test_product_pricelist

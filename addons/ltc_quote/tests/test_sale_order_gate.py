@@ -169,7 +169,7 @@ class TestSaleOrderGate(LtcQuoteCommon):
         return [Command.create({'product_id': self.line_product.id, 'product_uom_qty': 1, **values})]
 
     def test_the_margin_decides_who_decides(self):
-        for price, level in ((100000, 10), (78000, 20), (74000, 30), (70000, 40)):
+        for price, level in ((100000, 10), (78000, 20), (74000, 30), (70000, 50)):
             with self.subTest(price=price):
                 self.line_product.list_price = price  # no discount: a price typed under the list price would be one
                 self.assertEqual(self._get_level(order_line=self._prepare_line(price_unit=price)), level)

@@ -99,6 +99,7 @@ class TestSaleOrderOfficers(LtcQuoteCommon):
             self._go(review, self.legal)
 
     def test_from_15_percent_on_finance_decides_alone(self):
+        self.line_product.list_price = 72000.0  # typed below the list price it would be a discount
         quotation = self._create_quotation(order_line=[Command.create({
             'product_id': self.line_product.id, 'product_uom_qty': 2, 'price_unit': 72000.0})])
         self.assertEqual(self._submit(quotation, 'atb').level, 30)
