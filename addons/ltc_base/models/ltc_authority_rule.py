@@ -128,6 +128,10 @@ class LtcAuthorityRule(models.Model):
                     "Authority level %s names nobody who decides; choose a group, users or a decision team.",
                     rule.name))
 
+    @api.constrains('mode')
+    def _check_chains(self):
+        self.seat_ids._check_chain()
+
     @api.constrains('scope_domain', 'gate_id')
     def _check_scope_domain(self):
         for rule in self.filtered('scope_domain'):

@@ -44,6 +44,7 @@ class LtcGateApproval(models.Model):
     called_user_ids = fields.Many2many(
         'res.users', 'ltc_gate_approval_called_rel', string="Called", readonly=True, context={'active_test': False},
         help="Those who may take this seat too: it waited too long, or who stands in for it has decided already.")
+    called_names = fields.Char(string="Called to Decide", compute='_compute_called_names', compute_sudo=True)
     decision = fields.Selection(DECISIONS, readonly=True)
     decided_by_id = fields.Many2one('res.users', readonly=True)
     on_behalf_of_id = fields.Many2one('res.users', readonly=True)
@@ -64,6 +65,14 @@ class LtcGateApproval(models.Model):
                 seat.standing = 'turn'
             else:
                 seat.standing = 'next' if seat in following else 'later'
+
+    @api.depends('called_on')
+    def _compute_called_names(self):
+        """Asked of the few seats alone that somebody was called to: a screen pays nothing for the others."""
+        called = self.filtered('called_on')
+        (self - called).called_names = False
+        for seat in called:
+            seat.called_names = ', '.join(seat.called_user_ids.mapped('name'))
 
     @api.depends('name', 'chain', 'candidate_ids')
     def _compute_display_name(self):

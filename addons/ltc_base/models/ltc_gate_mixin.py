@@ -141,8 +141,7 @@ class LtcGateMixin(models.AbstractModel):
         They are bound by a gate that is switched on later than they were made. Extend it for gates of one's own
         model; at a gate that a company added, what does not match its condition yet.
         """
-        gate = self.env['ltc.gate']._get_by_code(code)
-        guard = gate._get_guard() if self._ltc_is_own_gate(code) else None
+        guard = self.env['ltc.gate']._get_own_gates(self._name).get(code)
         return Domain.FALSE if guard is None else ~guard
 
     # === COMPUTE METHODS === #
@@ -224,9 +223,8 @@ class LtcGateMixin(models.AbstractModel):
         for code in self._ltc_get_gate_codes():
             ahead = self._ltc_get_ahead_domain(code)
             if {condition.field_expr.split('.')[0] for condition in ahead.iter_conditions()} & vals.keys():
-                documents = self.exists()
-                outside = (documents - documents._ltc_is_gate_active(code)).sudo()
-                for document in outside.filtered_domain(ahead) if outside else outside:
+                outside = self - self._ltc_is_gate_active(code)
+                for document in outside.sudo().filtered_domain(ahead) if outside else outside:
                     if code in self.env['ltc.gate']._get_activations(document._ltc_get_company().id):
                         document.ltc_gates_ahead = f"{document.ltc_gates_ahead or ' '}{code} "
 

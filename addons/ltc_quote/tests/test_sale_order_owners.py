@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import LtcQuoteCommon
 
@@ -31,8 +31,11 @@ class TestSaleOrderOwners(LtcQuoteCommon):
     def test_who_may_not_open_the_quotation_does_not_open_its_history(self):
         quotation = self._create_quotation()
         quotation.user_id = self.manager
+        colleague = new_test_user(
+            self.env, 'ltc_test_colleague', groups='ltc_base.group_ltc_user,sales_team.group_sale_salesman',
+            company_id=self.company.id)
         with self.assertRaises(AccessError):
-            quotation.with_user(self.legal).action_ltc_view_owners()
+            quotation.with_user(colleague).action_ltc_view_owners()
 
     def test_an_import_says_so(self):
         quotation = self._create_quotation()
