@@ -210,23 +210,34 @@ class LtcGateMixin(models.AbstractModel):
         return documents
 
     def write(self, vals):
+        past = self._ltc_get_past(vals)
         with self._ltc_guarded():
             result = super().write(vals)
-        if self.env['ltc.gate']._is_any_in_force():
-            self._ltc_catch_returned(vals)
+        for code, documents in past.items():
+            documents._ltc_catch_returned(code)
         return result
 
-    def _ltc_catch_returned(self, vals):
-        """Let the gates bind those of these documents that are older and came back before the move: an order that is
-        a draft again, an opportunity that was taken back.
+    def _ltc_get_past(self, vals):
+        """Return {code: those of these documents that are older than the gate and past its move}, as far as a change
+        of ``vals`` may take them back before it. No query where no gate is in force.
         """
+        if not self.env['ltc.gate']._is_any_in_force():
+            return {}
+        past = {}
         for code in self._ltc_get_gate_codes():
             ahead = self._ltc_get_ahead_domain(code)
             if {condition.field_expr.split('.')[0] for condition in ahead.iter_conditions()} & vals.keys():
-                outside = self - self._ltc_is_gate_active(code)
-                for document in outside.sudo().filtered_domain(ahead) if outside else outside:
-                    if code in self.env['ltc.gate']._get_activations(document._ltc_get_company().id):
-                        document.ltc_gates_ahead = f"{document.ltc_gates_ahead or ' '}{code} "
+                unbound = (self - self._ltc_is_gate_active(code)).sudo()
+                past[code] = unbound - unbound.filtered_domain(ahead) if unbound else unbound
+        return past
+
+    def _ltc_catch_returned(self, code):
+        """Let gate ``code`` bind those of these documents that came back before its move: an order that is a draft
+        again, an opportunity that was taken back.
+        """
+        for document in self.filtered_domain(self._ltc_get_ahead_domain(code)) if self else self:
+            if code in self.env['ltc.gate']._get_activations(document._ltc_get_company().id):
+                document.ltc_gates_ahead = f"{document.ltc_gates_ahead or ' '}{code} "
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_review(self):
