@@ -28,6 +28,8 @@ class CrmLead(models.Model):
             return vals
         dropped = vals.keys() & self._ltc_get_figures()
         dropped.update(name for name in MOMENTS if name in vals and not self._ltc_is_stamp(vals[name]))
+        if not vals.get('probability', True) and not vals.get('automated_probability', True):
+            dropped.discard('automated_probability')  # what Odoo writes on what is lost
         return {name: value for name, value in vals.items() if name not in dropped} if dropped else vals
 
     @api.model

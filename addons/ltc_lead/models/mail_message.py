@@ -20,5 +20,5 @@ class MailMessage(models.Model):
 
     @api.model
     def _ltc_may_date(self):
-        """Return whether the user may say when: the mail gateway, and who moves old history in."""
-        return self.env.su or self.env.user.has_group('base.group_system')
+        """Return whether the user may say when: the mail gateway, and who corrects history or moves it in."""
+        return self.env['crm.lead']._ltc_may_correct_reception() or self.env.user.has_group('base.group_system')
