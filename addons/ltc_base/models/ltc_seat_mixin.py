@@ -20,7 +20,7 @@ class LtcSeatMixin(models.AbstractModel):
     kind = fields.Selection(SEAT_KINDS, string="Who", required=True, default='user')
     user_id = fields.Many2one('res.users', string="Person", domain=[('share', '=', False)])
     group_id = fields.Many2one(
-        'res.groups', string="Group",
+        'res.groups',
         help="Anyone of this group sits here; beside a person or a position: where that one is missing.")
 
     def _get_users(self, document, submitter):

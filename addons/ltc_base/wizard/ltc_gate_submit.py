@@ -1,7 +1,6 @@
-from itertools import groupby
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import groupby
 
 
 class LtcGateSubmit(models.TransientModel):
@@ -53,8 +52,7 @@ class LtcGateSubmit(models.TransientModel):
         """Return who decides: alternatives by a slash, one place after the other by an arrow, chains side by side."""
         lanes = [
             (stage, rule._describe_lane(group[0]['chain'], [self._describe_place(place) for place in group]))
-            for (stage, _lane), group in (
-                (key, list(found)) for key, found in groupby(places, lambda place: (place['stage'], place['lane'])))]
+            for (stage, _lane), group in groupby(places, lambda place: (place['stage'], place['lane']))]
         return rule._join_lanes(lanes)
 
     def _describe_place(self, place):

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import LtcContractOnlyCommon
@@ -96,7 +96,9 @@ class TestContractOlder(LtcContractOnlyCommon):
         contract = self._create_contract()
         contract.sudo().user_id = self.manager
         self.env.cr.flush()  # as a commit does
-        action = contract.action_ltc_view_owners()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            contract.with_user(self.sales).action_ltc_view_owners()  # no longer the owner's to read
+        action = contract.with_user(self.manager).action_ltc_view_owners()
         history = self.env['ltc.owner.log'].search(action['domain'], order='since, id')
         self.assertEqual(history.user_id, self.sales | self.manager)
         self.assertEqual(history.mapped('way'), ['created', 'manual'])
