@@ -22,6 +22,7 @@ from . import test_lead_recycle
 from . import test_response_times
 from . import test_handover
 from . import test_stage_rules
+from . import test_stage_rules_teams
 from . import test_lead_conflict
 from . import test_lead_recycle_around
 from . import test_lead_pool_concurrency
