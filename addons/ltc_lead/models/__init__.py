@@ -69,6 +69,7 @@ from . import res_company_conflict
 from . import res_config_settings_conflict
 from . import ltc_lead_conflict
 from . import ltc_lead_conflict_match
+from . import ltc_lead_conflict_people
 from . import ltc_customer_search_log
 from . import crm_lead_conflict
 from . import ltc_lead_touch

@@ -24,6 +24,7 @@ from . import test_handover
 from . import test_stage_rules
 from . import test_stage_rules_teams
 from . import test_lead_conflict
+from . import test_lead_conflict_rivals
 from . import test_lead_recycle_around
 from . import test_lead_pool_concurrency
 from . import test_crm_lead_score
