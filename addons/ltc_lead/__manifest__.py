@@ -71,6 +71,7 @@
         'views/ltc_engagement_views.xml',
         'views/ltc_score_proposal_views.xml',
         'views/ltc_customer_scale_views.xml',
+        'views/ltc_grade_terms_views.xml',
         'views/ltc_temperature_step_views.xml',
         'views/crm_lead_score_views.xml',
         'views/ltc_score_templates.xml',

@@ -49,6 +49,8 @@ from . import ltc_scorecard
 from . import ltc_scorecard_sql
 from . import ltc_temperature_step
 from . import res_partner_grade
+from . import ltc_grade_terms
+from . import res_partner_terms
 from . import res_partner_history
 from . import mail_activity_type
 from . import mail_message
@@ -58,6 +60,8 @@ from . import ltc_lead_clock_pass
 from . import crm_lead_response
 from . import crm_lead_retaken
 from . import utm_source
+from . import utm_medium
+from . import crm_lead_incoming
 from . import ltc_lead_reject_reason
 from . import ltc_lead_handover
 from . import res_company_handover

@@ -39,16 +39,19 @@ class CrmLead(models.Model):
         if not self.env['crm.stage']._ltc_get_rules():
             return
         self._ltc_settle_in_team(positions)
-        moves = self._ltc_get_stage_moves(positions)
-        sentences = [
-            sentence for lead, origin in moves.items() for sentence in lead._ltc_get_move_blockers(*origin)]
+        is_incoming, sentences = self._ltc_is_incoming(), []
+        for lead, origin in self._ltc_get_stage_moves(positions).items():
+            if is_incoming and positions.get(lead.id, (False, False, 'opportunity'))[::2] == (False, 'opportunity'):
+                sentences += lead._ltc_get_birth_blockers()
+            else:
+                sentences += lead._ltc_get_move_blockers(*origin)
         if sentences:
             raise UserError('\n'.join(sentences))
 
     def _ltc_settle_in_team(self, positions):
-        """Let opportunities begin anew in the pipeline of their new team that keep a stage which they may not have there.
+        """Let opportunities begin anew that would keep a stage which they may not have in their new team.
 
-        It is what Odoo does with a stage that the new team has not. A refusal would stop whoever hands out many.
+        It is what Odoo does with a stage that the new team does not have. A refusal would stop whoever hands out many.
         """
         for lead in self.filtered(lambda lead: lead.id and lead.type == 'opportunity' and lead.stage_id):
             stage_id, _company_id, lead_type, team_id = positions.get(lead.id) or (False, False, 'lead', False)
@@ -95,6 +98,16 @@ class CrmLead(models.Model):
         for crossed in self._ltc_get_crossed(old_stage_id, self.team_id.id if old_team_id is None else old_team_id):
             blockers += self._ltc_get_skip_blockers(crossed)
         return blockers + self._ltc_get_entry_blockers(rule)
+
+    def _ltc_get_birth_blockers(self):
+        """Return why what comes in by itself may not begin here; what is missing is no reason, for nobody is there to
+        fill it in.
+        """
+        rules = {rule.stage_id: rule for rule in self.env['crm.stage']._ltc_get_rules()}
+        blockers = self._ltc_get_start_blockers(rules[self.stage_id.id])
+        for rule in self._ltc_get_crossed(False, self.team_id.id):
+            blockers += [] if rule.is_skippable else self._ltc_get_skip_blockers(rule)
+        return blockers
 
     def _ltc_get_start_blockers(self, rule):
         if rule.is_start:

@@ -30,8 +30,9 @@ class LtcLeadConflict(models.Model):
 
         A lead that names no company is told by what both sides know: the key by which it was recognised.
 
-        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided,
-        nor an owner whom a conflict of the lead names already, nor a lead of nobody. One that waits in a public pool has no ``holder_id``: whoever wants it claims it.
+        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided, nor
+        an owner whom a conflict of the lead names already, nor a lead of nobody. One that waits in a public pool has no
+        ``holder_id``: whoever wants it claims it.
 
         :param older_only: only what came before is the owner's, and pools are left out; for the pass over all leads
         """

@@ -8,7 +8,7 @@ from .ltc_lead_conflict_match import LEAD_KEYS, PARTNER_KEYS
 class LtcLeadConflict(models.Model):
     """Everybody who works on the customer when a conflict is found: one case of a lead, however many rivals there are.
 
-    Whoever decides sees all of them, so that nobody of them makes another conflict of the same lead: not the next night,
+    Whoever decides sees all of them, so that nobody of them makes another conflict of that lead: not the next night,
     not when the lead is edited, not after the decision. Somebody new does, and so does a lead that was deleted.
     """
     _inherit = 'ltc.lead.conflict'

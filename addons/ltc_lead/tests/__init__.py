@@ -31,9 +31,11 @@ from . import test_crm_lead_score
 from . import test_score_pass
 from . import test_scorecard_tools
 from . import test_customer_grade
+from . import test_grade_terms
 from . import test_score_proposal
 from . import test_temperature
 from . import test_channels
+from . import test_crm_lead_incoming
 from . import test_nurture
 from . import test_forecast
 from . import test_forecast_snapshot
