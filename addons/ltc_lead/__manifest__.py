@@ -81,6 +81,7 @@
         'views/ltc_lead_handover_views.xml',
         'views/crm_lead_handover_views.xml',
         'views/crm_stage_rule_views.xml',
+        'views/crm_team_member_views.xml',
         'views/ltc_lead_conflict_views.xml',
         'views/res_config_settings_conflict_views.xml',
         'views/ltc_nurture_views.xml',

@@ -21,6 +21,7 @@ from . import crm_lead_pool
 from . import crm_lead_recycle
 from . import crm_lead_secret
 from . import crm_team_member
+from . import crm_team_member_away
 from . import crm_team_pool
 from . import res_company_recycle
 from . import res_partner_contract
@@ -110,6 +111,7 @@ from . import crm_lead_closing
 from . import crm_lead_stale
 from . import ltc_kpi_forecast
 from . import crm_lead_stage_rule
+from . import crm_lead_next_stage
 from . import crm_lead_qualification
 from . import ltc_field_policy
 from . import res_company_completeness

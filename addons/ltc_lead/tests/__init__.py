@@ -23,6 +23,8 @@ from . import test_response_times
 from . import test_handover
 from . import test_stage_rules
 from . import test_stage_rules_teams
+from . import test_next_stage_note
+from . import test_assignment_absence
 from . import test_lead_conflict
 from . import test_lead_conflict_rivals
 from . import test_lead_recycle_around

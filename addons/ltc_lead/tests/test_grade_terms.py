@@ -69,8 +69,8 @@ class TestGradeTerms(LtcLeadCommon):
 
     def test_a_warm_customer_form_costs_no_query_for_it(self):
         self._rate('5')
-        self._see()
-        self.env.flush_all()
-        self.assertTrue(self.customer.ltc_grade and self.company.currency_id)
+        customer = self.customer.with_company(self.company)
+        self.assertTrue(customer.ltc_grade_credit_limit and customer.company_id.name is not None)
+        customer.invalidate_recordset(['ltc_has_grade_terms', 'ltc_grade_credit_limit', 'ltc_terms_currency_id'])
         with self.assertQueryCount(0):
-            self.customer.with_company(self.company)._compute_ltc_grade_terms()
+            self.assertEqual(customer.ltc_grade_credit_limit, 900000.0)
