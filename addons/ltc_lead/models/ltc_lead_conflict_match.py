@@ -44,11 +44,13 @@ class LtcLeadConflict(models.Model):
         return SQL(
             """SELECT l.id, l.user_id, l.team_id, COALESCE(NULLIF(l.partner_name, ''), c.name) AS customer,
                       l.ltc_vat_key AS vat_key, l.ltc_name_key AS name_key, l.phone_sanitized AS phone_key,
-                      l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key
+                      l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key,
+                      %s AS known_ids
                  FROM crm_lead l
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
-                WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""", list(lead_ids))
+                WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""",
+            self._sql_known_people(SQL('l.id')), list(lead_ids))
 
     @api.model
     def _match_keys(self, user, team, customer, keys, company_id, kinds):
@@ -56,7 +58,7 @@ class LtcLeadConflict(models.Model):
         self.env.flush_all()
         seekers = SQL(
             """SELECT 0 AS id, %s::int AS user_id, %s::int AS team_id, %s AS customer, %s AS vat_key, %s AS name_key,
-                      %s AS phone_key, %s AS domain_key, NULL::int AS customer_key""",
+                      %s AS phone_key, %s AS domain_key, NULL::int AS customer_key, '{}'::int[] AS known_ids""",
             user.id, team.id or None, customer, keys.get('vat') or None, keys.get('name') or None,
             keys.get('phone') or None, keys.get('domain') or None)
         return self._match(seekers, company_id, kinds, False)

@@ -95,10 +95,17 @@ class LtcLeadConflict(models.Model):
                   AND r.lead_id IS DISTINCT FROM me.id""", key, key, self._sql_today(company_id), company_id)
 
     @api.model
-    def _where_new_person(self, owner):
-        """No conflict of the lead names that owner already; one that lapsed with a deleted lead says nothing."""
+    def _sql_known_people(self, lead):
+        """Return the SQL of the owners whom a conflict of a lead names; one that lapsed with a lead says nothing.
+
+        Gathered once a lead: where a customer has many leads, each is compared with each.
+        """
         return SQL(
-            """NOT EXISTS (SELECT FROM ltc_lead_conflict k
-                             JOIN ltc_lead_conflict_people_rel person ON person.conflict_id = k.id
-                            WHERE k.state != 'lapsed' AND (k.lead_id = me.id OR k.holder_lead_id = me.id)
-                              AND person.user_id = %s)""", owner)
+            """ARRAY(SELECT person.user_id FROM ltc_lead_conflict k
+                       JOIN ltc_lead_conflict_people_rel person ON person.conflict_id = k.id
+                      WHERE (k.lead_id = %s OR k.holder_lead_id = %s) AND k.state != 'lapsed')""", lead, lead)
+
+    @api.model
+    def _where_new_person(self, owner):
+        """No conflict of the lead names that owner; a lead in a pool has none."""
+        return SQL("COALESCE(%s, 0) != ALL(me.known_ids)", owner)
