@@ -15,23 +15,25 @@ class CrmLead(models.Model):
             lead.ltc_next_stage_note = bool(rules) and lead._ltc_describe_next_stage()
 
     def _ltc_describe_next_stage(self):
-        """Return, in one sentence, what is still missing for the next stage; nothing where nothing is."""
-        rule = self._ltc_get_next_rule()
-        demands = self._ltc_get_open_demands(rule) if rule else []
-        return bool(demands) and self.env._(
-            "Stage %(stage)s still asks for: %(demands)s", stage=self._ltc_name_stages([rule]),
-            demands=', '.join(demands))
+        """Return, in one sentence, what the next stage that lacks anything still asks for."""
+        for rule in self._ltc_get_next_rules():
+            demands = self._ltc_get_open_demands(rule)
+            if demands:
+                return self.env._(
+                    "Stage %(stage)s still asks for: %(demands)s", stage=self._ltc_name_stages([rule]),
+                    demands=', '.join(demands))
+        return False
 
-    def _ltc_get_next_rule(self):
-        """Return the rule of the stage that follows in the pipeline of an open opportunity."""
+    def _ltc_get_next_rules(self):
+        """Return the rules of the stages that follow in the pipeline of an open opportunity and ask for anything."""
         if not self._origin.id or self.type != 'opportunity' or self.won_status != 'pending' or not self.stage_id:
-            return None
+            return []
         stages = self.env['crm.stage']
         order = [rule.stage_id for rule in stages._ltc_get_rules()]
         here = order.index(self.stage_id.id)
-        return next((
+        return [
             rule for rule in stages._ltc_get_pipeline(self.team_id.id, False)
-            if order.index(rule.stage_id) > here), None)
+            if order.index(rule.stage_id) > here and rule.demands()]
 
     def _ltc_get_open_demands(self, rule):
         """Return the names of what a stage asks for and this opportunity lacks."""

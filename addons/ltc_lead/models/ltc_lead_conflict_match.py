@@ -214,7 +214,7 @@ class LtcLeadConflict(models.Model):
             if company_sudo.ltc_conflict_day == today:
                 continue
             while chunk := self._get_chunk(company_id):
-                lead_ids = [lead_id for lead_id, is_own in chunk if is_own]
+                lead_ids = self._filter_unsettled([lead_id for lead_id, is_own in chunk if is_own], company_id, kinds)
                 self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
                 self._move_cursor([company_id], chunk[-1][0])
                 if not cron._commit_progress(len(chunk), remaining=1):

@@ -33,6 +33,12 @@ class TestNextStageNote(StageRuleCommon):
         self._pass_gate(opportunity.sudo(), 'ati')
         self.assertFalse(self._get_note(opportunity))
 
+    def test_a_stage_that_asks_for_nothing_is_passed_over(self):
+        self.stage_offer.ltc_required_field_ids = self._get_field('ltc_competitors')
+        self.assertEqual(
+            self._get_note(self._create_opportunity(stage_id=self.stage_new.id)),
+            "Stage Offer still asks for: Competitors")
+
     def test_leads_closed_ones_and_the_last_stage_have_none(self):
         self.stage_visit.ltc_required_field_ids = self._get_field('ltc_competitors')
         self.assertFalse(self._get_note(self._create_lead(stage_id=self.stage_new.id)))

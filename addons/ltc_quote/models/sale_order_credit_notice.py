@@ -21,12 +21,18 @@ class SaleOrder(models.Model):
             sentences.append(self.env._(
                 "%(customer)s owes %(overdue)s that is overdue, the oldest since %(days)s days.",
                 overdue=currency.format(credit['overdue']), days=credit['overdue_days'], **values))
-        if currency.compare_amounts(credit['excess'], 0) > 0 and credit['limit_grade']:
+        is_beyond = currency.compare_amounts(credit['excess'], 0) > 0
+        if is_beyond and credit['limit_grade'] and not credit['credit_limit']:
+            sentences.append(self.env._(
+                "Customers of grade %(grade)s like %(customer)s are given nothing on credit; with this quotation it"
+                " would be %(excess)s.", grade=credit['limit_grade'], excess=currency.format(credit['excess']),
+                **values))
+        elif is_beyond and credit['limit_grade']:
             sentences.append(self.env._(
                 "With this quotation, %(excess)s are beyond the credit limit of %(limit)s that is recommended for"
                 " customers of grade %(grade)s like %(customer)s.", excess=currency.format(credit['excess']),
                 limit=currency.format(credit['credit_limit']), grade=credit['limit_grade'], **values))
-        elif currency.compare_amounts(credit['excess'], 0) > 0:
+        elif is_beyond:
             sentences.append(self.env._(
                 "With this quotation, %(excess)s are beyond the credit limit of %(customer)s.",
                 excess=currency.format(credit['excess']), **values))

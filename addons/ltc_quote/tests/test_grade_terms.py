@@ -54,6 +54,8 @@ class TestGradeTerms(LtcQuoteCommon):
         self.terms.credit_limit = 0
         quotation = self._create_quotation(payment_term_id=self.days_30.id)
         self.assertEqual(quotation.with_user(self.sales)._ltc_get_credit()['excess'], 205000.0)
+        [sentence] = self._get_notice(quotation)
+        self.assertIn("are given nothing on credit", sentence)
 
     def test_later_payment_than_recommended_is_said(self):
         self.terms.credit_limit = 900000.0
