@@ -51,6 +51,7 @@
         'report/sale_report_views.xml',
         'report/sale_order_report_templates.xml',
         'report/sale_order_mark_templates.xml',
+        'views/sale_order_action_views.xml',
         'views/ltc_quote_menus.xml',
         'views/ltc_solution_menus.xml',
     ],
@@ -59,6 +60,7 @@
         'demo/ltc_demo.xml',
         'demo/ltc_demo_price.xml',
         'demo/ltc_demo_option.xml',
+        'demo/ltc_authority_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [
