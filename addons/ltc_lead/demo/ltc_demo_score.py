@@ -33,6 +33,7 @@ HEAT = {
     'xinhe': ('3', '3', '3'), 'taihu': ('2', '2', '1'), 'minjiang': ('3', '3', '3'), 'lingnan': ('1', '2', '1'),
     'yunfeng': ('2', '3', '2'),
 }
+CREDIT_LIMITS = {'A': 3_000_000, 'B': 1_500_000, 'C': 500_000, 'D': 0}  # what customers of a grade get on credit
 STAGE_CHANCES = {'crm.stage_lead1': 10, 'crm.stage_lead2': 30, 'crm.stage_lead3': 60, 'crm.stage_lead4': 100}
 
 
@@ -50,6 +51,9 @@ class LtcDemo(models.AbstractModel):
             self._find(f'customer_{key}').write(dict(zip(
                 ('ltc_rating_need', 'ltc_rating_power', 'ltc_rating_cycle', 'ltc_rating_potential'), ratings,
                 strict=True)))
+        self.env['ltc.grade.terms'].create([
+            {'company_id': self._company().id, 'grade': grade, 'credit_limit': limit}
+            for grade, limit in CREDIT_LIMITS.items()])
         for key, answers in HEAT.items():
             self._as('manager', self._find(f'case_{key}')).write(dict(zip(ANSWERS, answers, strict=True)))
         for company, (budget, decision, urgency, facts) in INTEREST.items():

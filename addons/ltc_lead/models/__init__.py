@@ -21,6 +21,7 @@ from . import crm_lead_pool
 from . import crm_lead_recycle
 from . import crm_lead_secret
 from . import crm_team_member
+from . import crm_team_member_away
 from . import crm_team_pool
 from . import res_company_recycle
 from . import res_partner_contract
@@ -49,6 +50,8 @@ from . import ltc_scorecard
 from . import ltc_scorecard_sql
 from . import ltc_temperature_step
 from . import res_partner_grade
+from . import ltc_grade_terms
+from . import res_partner_terms
 from . import res_partner_history
 from . import mail_activity_type
 from . import mail_message
@@ -58,6 +61,8 @@ from . import ltc_lead_clock_pass
 from . import crm_lead_response
 from . import crm_lead_retaken
 from . import utm_source
+from . import utm_medium
+from . import crm_lead_incoming
 from . import ltc_lead_reject_reason
 from . import ltc_lead_handover
 from . import res_company_handover
@@ -69,6 +74,7 @@ from . import res_company_conflict
 from . import res_config_settings_conflict
 from . import ltc_lead_conflict
 from . import ltc_lead_conflict_match
+from . import ltc_lead_conflict_people
 from . import ltc_customer_search_log
 from . import crm_lead_conflict
 from . import ltc_lead_touch
@@ -105,6 +111,7 @@ from . import crm_lead_closing
 from . import crm_lead_stale
 from . import ltc_kpi_forecast
 from . import crm_lead_stage_rule
+from . import crm_lead_next_stage
 from . import crm_lead_qualification
 from . import ltc_field_policy
 from . import res_company_completeness

@@ -8,6 +8,7 @@ from odoo.addons.ltc_base.tools import format_record
 
 FLOW_FACTS = {'partner_id': 'partner_id', 'user_id': 'ar_user_id'}  # kept up to date until the contract
 FLOW_QUEUE = 'ltc_lead.flow_queue'
+POSITION_FIELDS = {'stage_id', 'company_id', 'type', 'team_id'}
 LTC_FIELDS_TO_MERGE = [
     'ltc_sr_user_id', 'ltc_fr_user_id', 'ltc_need', 'ltc_decision_chain', 'ltc_competitors',
 ]
@@ -57,7 +58,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         converting = self._ltc_get_converting(vals)
         converting.filtered(lambda lead: not lead.ltc_flow_id)._ltc_open_flows()
-        positions = self._ltc_get_positions() if vals.keys() & {'stage_id', 'company_id', 'type'} else None
+        positions = self._ltc_get_positions() if vals.keys() & POSITION_FIELDS else None
         handed_over = self._ltc_get_handed_over(vals)
         result = super().write(vals)
         converting._ltc_check_qualification()
@@ -238,7 +239,7 @@ class CrmLead(models.Model):
 
     def _ltc_get_positions(self):
         """Return {lead id: where it stands}, to tell afterwards which leads have moved."""
-        return {lead.id: (lead.stage_id.id, lead.company_id.id, lead.type) for lead in self}
+        return {lead.id: (lead.stage_id.id, lead.company_id.id, lead.type, lead.team_id.id) for lead in self}
 
     def _ltc_check_moves(self, positions):
         """Refuse that a lead enters a stage (or the company that it stands in) without the Go which it requires.

@@ -8,9 +8,21 @@ from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 class CrmLead(models.Model):
     """The way through the pipeline: where an opportunity may begin, what each stage on its way asks for.
 
-    A stage asks whoever enters it and whoever jumps over it, so that no jump is a way round.
+    A stage asks whoever enters it and whoever jumps over it, so that no jump is a way round; nor is another team, where
+    a stage that both teams have stands behind others that the former team has not.
     """
     _inherit = 'crm.lead'
+
+    # === COMPUTE METHODS === #
+
+    def _compute_team_id(self):
+        """Another salesperson may bring another team: a claim, an assignment, a hand-over."""
+        if not self.env['crm.stage']._ltc_get_rules():
+            return super()._compute_team_id()
+        positions = self._ltc_get_positions()
+        result = super()._compute_team_id()
+        self._ltc_settle_in_team(positions)
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -26,39 +38,76 @@ class CrmLead(models.Model):
         super()._ltc_check_moves(positions)
         if not self.env['crm.stage']._ltc_get_rules():
             return
-        moves = self._ltc_get_stage_moves(positions)
-        sentences = [
-            sentence for lead, old_stage_id in moves.items() for sentence in lead._ltc_get_move_blockers(old_stage_id)]
+        self._ltc_settle_in_team(positions)
+        is_incoming, sentences = self._ltc_is_incoming(), []
+        for lead, origin in self._ltc_get_stage_moves(positions).items():
+            if is_incoming and positions.get(lead.id, (False, False, 'opportunity'))[::2] == (False, 'opportunity'):
+                sentences += lead._ltc_get_birth_blockers()
+            else:
+                sentences += lead._ltc_get_move_blockers(*origin)
         if sentences:
             raise UserError('\n'.join(sentences))
 
+    def _ltc_settle_in_team(self, positions):
+        """Let opportunities begin anew that would keep a stage which they may not have in their new team.
+
+        It is what Odoo does with a stage that the new team does not have. A refusal would stop whoever hands out many.
+        """
+        for lead in self.filtered(lambda lead: lead.id and lead.type == 'opportunity' and lead.stage_id):
+            stage_id, _company_id, lead_type, team_id = positions.get(lead.id) or (False, False, 'lead', False)
+            if lead_type == 'opportunity' and stage_id == lead.stage_id.id and team_id != lead.team_id.id \
+                    and any(lead._ltc_get_skip_blockers(rule) for rule in lead._ltc_get_crossed(stage_id, team_id)):
+                lead.stage_id = lead._stage_find(domain=[('fold', '=', False)])
+
     def _ltc_get_stage_moves(self, positions):
-        """Return {opportunity that stands elsewhere than before: the stage that it came from, False at its birth}."""
+        """Return {opportunity that stands elsewhere than before: the stage and team that it came from}.
+
+        At its birth the stage is False.
+        """
         moves = {}
         for lead in self.filtered(lambda lead: lead.id and lead.type == 'opportunity' and lead.stage_id):
-            stage_id, _company_id, lead_type = positions.get(lead.id) or (False, False, 'lead')
+            stage_id, _company_id, lead_type, team_id = positions.get(lead.id) or (False, False, 'lead', False)
             if lead_type == 'lead':
-                moves[lead] = False
+                moves[lead] = (False, lead.team_id.id)
             elif stage_id != lead.stage_id.id:
-                moves[lead] = stage_id
+                moves[lead] = (stage_id, team_id)
         return moves
 
-    def _ltc_get_move_blockers(self, old_stage_id):
-        """Return, as sentences, why this opportunity may not stand where it stands, coming from that stage."""
-        self.ensure_one()
-        pipeline = self.env['crm.stage']._ltc_get_pipeline(self.team_id.id, self.stage_id.id)
-        order = [rule.stage_id for rule in self.env['crm.stage']._ltc_get_rules()]
-        rules = {rule.stage_id: rule for rule in self.env['crm.stage']._ltc_get_rules()}
+    def _ltc_get_crossed(self, old_stage_id, old_team_id):
+        """Return the rules of the stages that this opportunity jumped over: on its way, and by a change of team."""
+        stages = self.env['crm.stage']
+        order = [rule.stage_id for rule in stages._ltc_get_rules()]
+        start = order.index(old_stage_id) if old_stage_id in order else -1
         target = order.index(self.stage_id.id)
-        start = order.index(old_stage_id) if old_stage_id in rules else -1
-        if target < start:
-            return self._ltc_get_return_blockers(rules[old_stage_id]) + self._ltc_get_entry_blockers(
-                rules[self.stage_id.id])
-        crossed = [rule for rule in pipeline if start < order.index(rule.stage_id) < target]
-        blockers = [] if old_stage_id else self._ltc_get_start_blockers(rules[self.stage_id.id])
-        for rule in crossed:
-            blockers += self._ltc_get_skip_blockers(rule)
-        return blockers + self._ltc_get_entry_blockers(rules[self.stage_id.id])
+        return [
+            rule for rule in stages._ltc_get_pipeline(self.team_id.id, self.stage_id.id)
+            if order.index(rule.stage_id) < target and (
+                order.index(rule.stage_id) > start or not rule.belongs_to(old_team_id))]
+
+    def _ltc_get_move_blockers(self, old_stage_id, old_team_id=None):
+        """Return, as sentences, why this opportunity may not stand where it stands, coming from that stage and team.
+
+        :param old_team_id: None where the team is not another one
+        """
+        self.ensure_one()
+        rules = {rule.stage_id: rule for rule in self.env['crm.stage']._ltc_get_rules()}
+        order, rule = list(rules), rules[self.stage_id.id]
+        blockers = [] if old_stage_id else self._ltc_get_start_blockers(rule)
+        if old_stage_id in rules and order.index(rule.stage_id) < order.index(old_stage_id):
+            blockers += self._ltc_get_return_blockers(rules[old_stage_id])
+        for crossed in self._ltc_get_crossed(old_stage_id, self.team_id.id if old_team_id is None else old_team_id):
+            blockers += self._ltc_get_skip_blockers(crossed)
+        return blockers + self._ltc_get_entry_blockers(rule)
+
+    def _ltc_get_birth_blockers(self):
+        """Return why what comes in by itself may not begin here; what is missing is no reason, for nobody is there to
+        fill it in.
+        """
+        rules = {rule.stage_id: rule for rule in self.env['crm.stage']._ltc_get_rules()}
+        blockers = self._ltc_get_start_blockers(rules[self.stage_id.id])
+        for rule in self._ltc_get_crossed(False, self.team_id.id):
+            blockers += [] if rule.is_skippable else self._ltc_get_skip_blockers(rule)
+        return blockers
 
     def _ltc_get_start_blockers(self, rule):
         if rule.is_start:

@@ -88,7 +88,7 @@ class LtcForecast(models.AbstractModel):
             cells[user_id or 0, month][name] = float(amount)
         for cell in cells.values():
             said = cell['owner'] if cell['manager'] is None else cell['manager']
-            cell['forecast'] = cell['computed'] if said is None else said
+            cell['forecast'] = cell['computed'] if said is None else max(said, cell['closed'])  # what is won is won
         return cells
 
     @api.model

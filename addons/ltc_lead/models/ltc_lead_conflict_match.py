@@ -30,21 +30,27 @@ class LtcLeadConflict(models.Model):
 
         A lead that names no company is told by what both sides know: the key by which it was recognised.
 
-        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided,
-        nor a lead of nobody. One that waits in a public pool has no ``holder_id``: whoever wants it claims it.
+        One query for any number of leads. Leads of the same owner are no conflict, nor is a pair that was decided, nor
+        an owner whom a conflict of the lead names already, nor a lead of nobody. One that waits in a public pool has no
+        ``holder_id``: whoever wants it claims it.
 
         :param older_only: only what came before is the owner's, and pools are left out; for the pass over all leads
         """
         self.env.flush_all()
-        seekers = SQL(
+        return self._match(self._sql_lead_seekers(lead_ids), company_id, kinds, older_only)
+
+    @api.model
+    def _sql_lead_seekers(self, lead_ids):
+        return SQL(
             """SELECT l.id, l.user_id, l.team_id, COALESCE(NULLIF(l.partner_name, ''), c.name) AS customer,
                       l.ltc_vat_key AS vat_key, l.ltc_name_key AS name_key, l.phone_sanitized AS phone_key,
-                      l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key
+                      l.email_domain_criterion AS domain_key, p.commercial_partner_id AS customer_key,
+                      %s AS known_ids
                  FROM crm_lead l
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
-                WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""", list(lead_ids))
-        return self._match(seekers, company_id, kinds, older_only)
+                WHERE l.id = ANY(%s) AND l.active AND l.won_status = 'pending'""",
+            self._sql_known_people(SQL('l.id')), list(lead_ids))
 
     @api.model
     def _match_keys(self, user, team, customer, keys, company_id, kinds):
@@ -52,7 +58,7 @@ class LtcLeadConflict(models.Model):
         self.env.flush_all()
         seekers = SQL(
             """SELECT 0 AS id, %s::int AS user_id, %s::int AS team_id, %s AS customer, %s AS vat_key, %s AS name_key,
-                      %s AS phone_key, %s AS domain_key, NULL::int AS customer_key""",
+                      %s AS phone_key, %s AS domain_key, NULL::int AS customer_key, '{}'::int[] AS known_ids""",
             user.id, team.id or None, customer, keys.get('vat') or None, keys.get('name') or None,
             keys.get('phone') or None, keys.get('domain') or None)
         return self._match(seekers, company_id, kinds, False)
@@ -142,11 +148,11 @@ class LtcLeadConflict(models.Model):
                          AND c.user_id IS DISTINCT FROM me.user_id
                          AND (c.company_id IS NULL OR c.company_id = %s)
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
-                                          WHERE k.holder_partner_id = c.id AND %s)
+                                          WHERE k.holder_partner_id = c.id AND %s) AND %s
                        ORDER BY c.id + 0 LIMIT 1) o ON me.%s IS NOT NULL
                  JOIN res_users u ON u.id = o.user_id AND u.active""",
             rank, kind, SQL.identifier(PARTNER_KEYS[kind]), SQL.identifier(f'{kind}_key'), company_id,
-            self._where_settled(), SQL.identifier(f'{kind}_key'))
+            self._where_settled(), self._where_new_person(SQL('c.user_id')), SQL.identifier(f'{kind}_key'))
 
     @api.model
     def _search_registrations(self, rank, kind, company_id):
@@ -160,10 +166,10 @@ class LtcLeadConflict(models.Model):
                          AND r.lead_id IS DISTINCT FROM NULLIF(me.id, 0)
                          AND r.decided_by_id IS DISTINCT FROM me.user_id
                          AND NOT EXISTS (SELECT FROM ltc_lead_conflict k
-                                          WHERE k.holder_registration_id = r.id AND %s)
+                                          WHERE k.holder_registration_id = r.id AND %s) AND %s
                        ORDER BY r.id + 0 LIMIT 1) o ON TRUE""",
             rank, kind, SQL.identifier(f'{kind}_key'), SQL.identifier(f'{kind}_key'), self._sql_today(company_id),
-            company_id, self._where_settled())
+            company_id, self._where_settled(), self._where_new_person(SQL('r.decided_by_id')))
 
     @api.model
     def _sql_today(self, company_id):
@@ -182,9 +188,10 @@ class LtcLeadConflict(models.Model):
             """o.active AND o.won_status = 'pending' AND o.id %s me.id AND o.user_id IS DISTINCT FROM me.user_id
                AND (o.user_id IS NOT NULL %s) AND (o.company_id IS NULL OR o.company_id = %s)
                AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.holder_lead_id = o.id AND %s)
-               AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.lead_id = o.id AND k.holder_lead_id = me.id)""",
+               AND NOT EXISTS (SELECT FROM ltc_lead_conflict k WHERE k.lead_id = o.id AND k.holder_lead_id = me.id)
+               AND %s""",
             SQL('<') if older_only else SQL('!='), SQL() if older_only else SQL("OR o.ltc_pool_id IS NOT NULL"),
-            company_id, self._where_settled())
+            company_id, self._where_settled(), self._where_new_person(SQL('o.user_id')))
 
     @api.model
     def _where_settled(self):
@@ -207,7 +214,7 @@ class LtcLeadConflict(models.Model):
             if company_sudo.ltc_conflict_day == today:
                 continue
             while chunk := self._get_chunk(company_id):
-                lead_ids = [lead_id for lead_id, is_own in chunk if is_own]
+                lead_ids = self._filter_unsettled([lead_id for lead_id, is_own in chunk if is_own], company_id, kinds)
                 self._open(self._match_leads(lead_ids, company_id, kinds, older_only=True), 'pass')
                 self._move_cursor([company_id], chunk[-1][0])
                 if not cron._commit_progress(len(chunk), remaining=1):

@@ -2,12 +2,15 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 STEP_KINDS = [
     ('mail', "Email"),
     ('sms', "SMS"),
     ('call', "Call"),
 ]
+COUNTS = ('running', 'finished', 'replied', 'converted', 'enrolled')
+ANSWERED = ('reply', 'conversion', 'won')
 
 
 class LtcNurtureCadence(models.Model):
@@ -32,21 +35,32 @@ class LtcNurtureCadence(models.Model):
     step_ids = fields.One2many('ltc.nurture.step', 'cadence_id', string="Steps", copy=True)
     running_count = fields.Integer(string="Running", compute='_compute_counts')
     finished_count = fields.Integer(string="Finished", compute='_compute_counts')
+    enrolled_count = fields.Integer(string="Enrolled", compute='_compute_counts')
+    converted_count = fields.Integer(
+        string="Converted", compute='_compute_counts', help="Of those enrolled: converted or won on the way.")
+    answer_rate = fields.Float(
+        string="Answered (%)", compute='_compute_counts',
+        help="Of the leads that are through with the cadence: ended by an answer, a conversion or a win.")
     replied_count = fields.Integer(
         string="Ended by an Answer", compute='_compute_counts', help="The customer answered or the lead was converted.")
 
     @api.depends('step_ids')
     def _compute_counts(self):
-        counts = {cadence: [0, 0, 0] for cadence in self}
+        counts = {cadence: dict.fromkeys(COUNTS, 0) for cadence in self}
         for cadence, state, reason, count in self.env['ltc.nurture.enrolment']._read_group(
                 [('cadence_id', 'in', self.ids)], ['cadence_id', 'state', 'stop_reason'], ['__count']):
             numbers = counts[cadence]
-            numbers[0] += count * (state == 'running')
-            numbers[1] += count * (state == 'finished')
-            numbers[2] += count * (reason in ('reply', 'conversion', 'won'))
+            numbers['enrolled'] += count
+            numbers['running'] += count * (state == 'running')
+            numbers['finished'] += count * (state == 'finished')
+            numbers['replied'] += count * (reason in ANSWERED)
+            numbers['converted'] += count * (reason in ('conversion', 'won'))
         for cadence in self:
-            cadence.running_count, cadence.finished_count, cadence.replied_count = counts.get(
-                cadence._origin, (0, 0, 0))
+            numbers = counts.get(cadence._origin, {})
+            for name in COUNTS:
+                cadence[f'{name}_count'] = numbers.get(name, 0)
+            through = cadence.enrolled_count - cadence.running_count
+            cadence.answer_rate = 100.0 * cadence.replied_count / through if through else 0.0
 
     @api.constrains('domain')
     def _check_domain(self):
@@ -97,6 +111,10 @@ class LtcNurtureStep(models.Model):
     sms_template_id = fields.Many2one(
         'sms.template', string="SMS Template", domain="[('model', '=', 'crm.lead')]", ondelete='restrict')
     summary = fields.Char(string="What to Call About", translate=True)
+    done_count = fields.Integer(string="Done", compute='_compute_results', help="For so many leads this step was done.")
+    answered_count = fields.Integer(
+        string="Answered After It", compute='_compute_results',
+        help="So many leads answered, were converted or won after this step and before the next one.")
     display_text = fields.Char(compute='_compute_display_text', string="What Is Done")
 
     _days_positive = models.Constraint('CHECK(days >= 0)', "A step follows the enrolment.")
@@ -104,6 +122,28 @@ class LtcNurtureStep(models.Model):
         "CHECK(kind != 'mail' OR mail_template_id IS NOT NULL)", "A step by email needs its template.")
     _sms_complete = models.Constraint(
         "CHECK(kind != 'sms' OR sms_template_id IS NOT NULL)", "A step by SMS needs its template.")
+
+    @api.depends('cadence_id')
+    def _compute_results(self):
+        """Count what was done, and what was the last thing done before the lead answered, in one query."""
+        Enrolment, Delivery = self.env['ltc.nurture.enrolment'], self.env['ltc.nurture.delivery']
+        Enrolment.flush_model()
+        Delivery.flush_model()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT done.step_id, COUNT(*), COUNT(*) FILTER (WHERE done.is_last AND done.stop_reason IN %s)
+              FROM (SELECT d.step_id, e.stop_reason,
+                           d.id = FIRST_VALUE(d.id) OVER (
+                               PARTITION BY d.enrolment_id ORDER BY d.done_on DESC, d.id DESC) AS is_last
+                      FROM ltc_nurture_delivery d JOIN ltc_nurture_enrolment e ON e.id = d.enrolment_id
+                     WHERE NOT COALESCE(d.is_skipped, FALSE) AND e.company_id = ANY(%s)
+                       AND d.enrolment_id IN (SELECT enrolment_id FROM ltc_nurture_delivery WHERE step_id = ANY(%s))
+                   ) AS done
+             WHERE done.step_id = ANY(%s) GROUP BY done.step_id
+            """, ANSWERED, self.env.companies.ids, self._origin.ids, self._origin.ids)) if self._origin.ids else []
+        counts = {step_id: (done, answered) for step_id, done, answered in rows}
+        for step in self:
+            step.done_count, step.answered_count = counts.get(step._origin.id, (0, 0))
 
     @api.depends('kind', 'mail_template_id', 'sms_template_id', 'summary')
     @api.depends_context('lang')

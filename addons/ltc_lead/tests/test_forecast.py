@@ -63,6 +63,13 @@ class TestForecast(LtcForecastCommon):
         following = self.month + relativedelta(months=1)
         self.assertEqual(self._get_row(self.sales, selected=str(following))['commit'], 300.0)
 
+    def test_what_was_said_of_a_month_is_never_less_than_what_is_won(self):
+        self.env['ltc.forecast.adjustment'].with_user(self.sales).say_about_person(
+            self.sales.id, str(self.month), 400.0, "Carefully.")
+        self.assertEqual(self._get_row(self.sales)['forecast'], 400.0)
+        self._win(self._deal(700.0), self.today)
+        self.assertEqual(self._get_row(self.sales)['forecast'], 700.0)
+
     def test_the_company_says_what_counts(self):
         lead = self._deal(1000.0, 'most_likely')
         self.assertEqual(self._get_row(self.sales)['forecast'], 0.0)

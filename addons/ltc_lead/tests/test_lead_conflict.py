@@ -9,6 +9,7 @@ from odoo.addons.ltc_lead.models import ltc_lead_conflict_match
 from odoo.addons.ltc_lead.name_key import get_name_key, get_vat_key
 
 from .common import LtcLeadCommon
+from .lead_conflict_common import LeadConflictCommon
 
 
 @tagged('post_install', '-at_install')
@@ -34,30 +35,7 @@ class TestNameKey(LtcLeadCommon):
 
 
 @tagged('post_install', '-at_install')
-class TestLeadConflict(LtcLeadCommon):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.rival_team = cls.env['crm.team'].create({
-            'name': "Rival Team", 'company_id': cls.company.id, 'use_leads': True})
-        cls.rival = new_test_user(
-            cls.env, 'ltc_test_rival', groups='sales_team.group_sale_salesman,crm.group_use_lead', name="LTC Rival")
-        cls.env['crm.team.member'].create({'crm_team_id': cls.rival_team.id, 'user_id': cls.rival.id})
-        cls.company.ltc_conflict_policy = 'warn'
-        cls.last_id = cls.env['ltc.lead.conflict'].search([], order='id DESC', limit=1).id or 0
-        cls.held = cls._create_raw(partner_name="Huachen Machinery Co., Ltd.", email_from='li@huachen.cn')
-
-    @classmethod
-    def _create_raw(cls, user=None, **values):
-        user = user or cls.sales
-        return cls.env['crm.lead'].with_user(user).create(cls._prepare_lead_values(**{
-            'partner_id': False, 'user_id': user.id,
-            'team_id': (cls.rival_team if user == cls.rival else cls.team).id, **values}))
-
-    def _get_conflicts(self, lead=None):
-        domain = [('lead_id', '=', lead.id)] if lead else [('id', '>', self.last_id)]
-        return self.env['ltc.lead.conflict'].sudo().search(domain)
+class TestLeadConflict(LeadConflictCommon):
 
     # === RECOGNISING === #
 
@@ -390,11 +368,6 @@ class TestLeadConflict(LtcLeadCommon):
         self.assertEqual(progress.remaining, 0)
         self.company.ltc_match_name = False
         self.assertFalse(self.company.ltc_conflict_day, "another rule looks at all of them")
-
-    def _run_pass(self):
-        with self.enter_registry_test_mode():
-            self.env.ref('ltc_lead.ir_cron_lead_conflict').method_direct_trigger()
-        self.env.invalidate_all()
 
     def test_a_batch_costs_one_query_when_nobody_is_in_the_way(self):
         counts = {}

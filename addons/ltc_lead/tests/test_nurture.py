@@ -299,3 +299,19 @@ class TestNurture(LtcLeadCommon):
             counts.append(self.cr.sql_log_count - before)
             self.env['ltc.nurture.enrolment'].search([]).action_stop()
         self.assertLessEqual(counts[1], counts[0] + 38 * 6)  # a mail costs Odoo some
+
+    def test_what_each_step_and_the_cadence_bring(self):
+        answering, converted, silent = (
+            self._prepare_nurtured(email_from=f'{name}@example.com') for name in ('early', 'later', 'never'))
+        enrolments = self._enrol(answering | converted | silent)
+        self._run(2)
+        enrolments.filtered(lambda enrolment: enrolment.lead_id == answering)._end('stopped', 'reply')
+        self._run(5)
+        enrolments.filtered(lambda enrolment: enrolment.lead_id == converted)._end('stopped', 'conversion')
+        self.env.invalidate_all()
+        cadence = self.cadence.with_user(self.marketing)
+        self.assertRecordValues(cadence, [{
+            'enrolled_count': 3, 'running_count': 1, 'replied_count': 2, 'converted_count': 1, 'answer_rate': 100.0}])
+        self.assertEqual(
+            [(step.done_count, step.answered_count) for step in cadence.step_ids], [(3, 1), (2, 1), (0, 0)])
+        self.assertFalse(self.env['ltc.nurture.cadence'].new({}).answer_rate)

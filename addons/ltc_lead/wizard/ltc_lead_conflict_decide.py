@@ -10,6 +10,9 @@ class LtcLeadConflictDecide(models.TransientModel):
     conflict_id = fields.Many2one('ltc.lead.conflict', required=True, readonly=True, ondelete='cascade')
     holder_name = fields.Char(string="Owner", compute='_compute_sides')
     newcomer_name = fields.Char(string="Newcomer", compute='_compute_sides')
+    other_names = fields.Char(
+        string="Also on This Customer", compute='_compute_sides',
+        help="They work on other leads of it; this decision is not about them, and they make no further conflict here.")
     decision = fields.Selection(DECISIONS, required=True)
     effect = fields.Char(compute='_compute_effect')
     reason = fields.Text(required=True)
@@ -20,6 +23,7 @@ class LtcLeadConflictDecide(models.TransientModel):
             conflict = wizard.conflict_id
             wizard.holder_name = ' · '.join(filter(None, [conflict.holder_id.name, conflict.holder_team_name]))
             wizard.newcomer_name = ' · '.join(filter(None, [conflict.user_id.name, conflict.team_name]))
+            wizard.other_names = ', '.join((conflict.people_ids - conflict.user_id - conflict.holder_id).mapped('name'))
 
     @api.depends('decision')
     def _compute_effect(self):

@@ -75,6 +75,15 @@ class LtcDemo(models.AbstractModel):
                 'name': f"VAT {percent}%", 'amount': percent, 'type_tax_use': 'sale', 'company_id': company.id,
                 'tax_group_id': group.id, 'country_id': country.id}))
         company.account_sale_tax_id = self._find('tax_13')
+        self._set_up_terms()
+
+    @api.model
+    def _set_up_terms(self):
+        """Customers of the lower grades are asked to pay sooner."""
+        for grade, term in (('B', '45days'), ('C', '30days'), ('D', 'immediate')):
+            self.env['ltc.grade.terms'].search([
+                ('company_id', '=', self._company().id), ('grade', '=', grade)]).payment_term_id = self.env.ref(
+                    f'account.account_payment_term_{term}', raise_if_not_found=False)
 
     @api.model
     def _set_up_warehouse(self):

@@ -37,14 +37,25 @@ class SaleOrder(models.Model):
         ordered = order_sudo._ltc_get_ordered_amount(family)
         quoted = order_sudo._ltc_get_quoted_amount()
         exposure = receivable + ordered + quoted
-        limit = partner.with_company(self.company_id).credit_limit
-        has_limit = bool(self.company_id.sudo().account_use_credit_limit and limit)
+        has_limit, limit, grade = order_sudo._ltc_get_credit_limit(partner)
         return {
             'partner_id': partner.id, 'receivable': receivable, 'overdue': overdue, 'overdue_days': days,
             'ordered': ordered, 'quoted': quoted, 'exposure': exposure, 'has_limit': has_limit,
-            'credit_limit': limit if has_limit else 0.0,
+            'credit_limit': limit, 'limit_grade': grade,
             'excess': max(exposure - limit, 0.0) if has_limit else 0.0,
         }
+
+    def _ltc_get_credit_limit(self, partner):
+        """Return (whether there is a limit, limit in company currency, grade that recommends it).
+
+        The customer's own limit goes before what the company recommends for his grade, that before the limit for all.
+        """
+        partner = partner.with_company(self.company_id)
+        limit = partner.credit_limit if self.company_id.account_use_credit_limit else 0.0
+        terms = partner._ltc_get_grade_terms(self.company_id)
+        if terms and not (limit and partner.use_partner_credit_limit):
+            return True, terms.credit_limit, partner.ltc_grade
+        return bool(limit), limit, False
 
     def _ltc_get_quoted_amount(self):
         """Return the amount of this document in company currency, 0 once it is an order and counts among those."""

@@ -21,8 +21,33 @@ class SaleOrder(models.Model):
             sentences.append(self.env._(
                 "%(customer)s owes %(overdue)s that is overdue, the oldest since %(days)s days.",
                 overdue=currency.format(credit['overdue']), days=credit['overdue_days'], **values))
-        if currency.compare_amounts(credit['excess'], 0) > 0:
+        is_beyond = currency.compare_amounts(credit['excess'], 0) > 0
+        if is_beyond and credit['limit_grade'] and not credit['credit_limit']:
+            sentences.append(self.env._(
+                "Customers of grade %(grade)s like %(customer)s are given nothing on credit; with this quotation it"
+                " would be %(excess)s.", grade=credit['limit_grade'], excess=currency.format(credit['excess']),
+                **values))
+        elif is_beyond and credit['limit_grade']:
+            sentences.append(self.env._(
+                "With this quotation, %(excess)s are beyond the credit limit of %(limit)s that is recommended for"
+                " customers of grade %(grade)s like %(customer)s.", excess=currency.format(credit['excess']),
+                limit=currency.format(credit['credit_limit']), grade=credit['limit_grade'], **values))
+        elif is_beyond:
             sentences.append(self.env._(
                 "With this quotation, %(excess)s are beyond the credit limit of %(customer)s.",
                 excess=currency.format(credit['excess']), **values))
-        return sentences
+        return sentences + self._ltc_get_terms_notice()
+
+    def _ltc_get_terms_notice(self):
+        """Say it where the quotation lets the customer pay later than is recommended for his grade."""
+        order_sudo = self.sudo()  # whoever reads the quotation may know
+        partner = order_sudo.partner_invoice_id.commercial_partner_id.with_company(self.company_id)
+        terms = partner._ltc_get_grade_terms(self.company_id)
+        if not terms or not terms.payment_term_id or partner.property_payment_term_id:
+            return []
+        recommended = self.env['account.payment.term'].sudo().browse(terms.payment_term_id)
+        if order_sudo.payment_term_id._ltc_get_longest_days() <= recommended._ltc_get_longest_days():
+            return []
+        return [self.env._(
+            "Customers of grade %(grade)s are asked for the payment terms %(terms)s; this quotation says %(other)s.",
+            grade=partner.ltc_grade, terms=recommended.name, other=order_sudo.payment_term_id.name)]

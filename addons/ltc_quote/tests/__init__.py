@@ -23,6 +23,7 @@ from . import test_sale_order_version
 from . import test_sale_order_concession
 from . import test_sale_order_expiry
 from . import test_sale_order_credit
+from . import test_grade_terms
 from . import test_sale_report
 from . import test_sale_order_owners
 from . import test_sale_order_paper

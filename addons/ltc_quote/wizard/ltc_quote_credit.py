@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.ltc_base.models.ltc_authority_rule import GRADES
+
 
 class LtcQuoteCredit(models.TransientModel):
     """What the customer of a quotation owes and has ordered, before more effort is spent on it.
@@ -22,6 +24,9 @@ class LtcQuoteCredit(models.TransientModel):
         compute='_compute_credit', help="Open invoices, what was ordered and is not invoiced yet, and this quotation.")
     has_limit = fields.Boolean(compute='_compute_credit')
     credit_limit = fields.Monetary(compute='_compute_credit')
+    limit_grade = fields.Selection(
+        GRADES, string="Recommended for Grade", compute='_compute_credit',
+        help="The customer has no limit of his own: that of his grade counts.")
     excess = fields.Monetary(string="Beyond the Limit", compute='_compute_credit')
 
     @api.depends('order_id')
