@@ -1,6 +1,7 @@
 from . import test_sale_order_gate
 from . import test_sale_order_figures
 from . import test_sale_order_routes
+from . import test_sale_order_loyalty
 from . import test_sale_order_mail
 from . import test_sale_order_payment
 from . import test_sale_order_portal
@@ -18,6 +19,7 @@ from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
 from . import test_widgets
+from . import test_sale_order_terms
 from . import test_sale_order_version
 from . import test_sale_order_concession
 from . import test_sale_order_expiry
