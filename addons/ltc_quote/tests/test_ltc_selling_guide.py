@@ -69,7 +69,23 @@ class TestLtcSellingGuide(LtcQuoteCommon, HttpCase):
             self.line_product: 3, self.filter: 6, self.labeller: 1, self.training: 1})
         self.assertEqual(order.order_line.filtered(lambda line: line.product_id == self.filter).price_unit, 700)
 
+    def test_a_copy_stands_on_its_own_questions(self):
+        copy = self.guide.with_user(self.operations).copy()
+        self.assertEqual(copy.name, "Filling (copy)")
+        self.assertFalse(copy.question_ids & self.guide.question_ids)
+        self.guide.active = False
+        lines, hygiene, grade, extras = copy.question_ids
+        self.assertEqual(grade.only_after_id, hygiene.answer_ids[0])
+        self.assertEqual(grade.line_ids.mapped('times_id'), lines)
+        order = self._create_quotation(order_line=[])
+        run = self._walk(self._open(order), 3, hygiene.answer_ids[0], grade.answer_ids[1], extras.answer_ids)
+        run.action_apply()
+        self.assertEqual(self._get_added(order), {
+            self.line_product: 3, self.filter: 6, self.labeller: 1, self.training: 1})
+
     def test_a_question_waits_for_its_answer(self):
+        run = self._open(self._create_quotation(order_line=[]))
+        self.assertIn("Question 1 of at most 4", run.progress)
         run = self._walk(self._open(self._create_quotation(order_line=[])), 1, self.plain)
         self.assertEqual(run.question_id, self.extras)
         self.assertIn("Question 3 of at most 3", run.progress)

@@ -34,7 +34,7 @@ class LtcGuideRun(models.TransientModel):
             questions = run.guide_id.question_ids
             run.progress = run.question_id in questions and self.env._(
                 "Question %(number)s of at most %(total)s",
-                number=len(run.reply_ids) + 1, total=len(run.reply_ids) + len(run._get_open_questions()))
+                number=len(run.reply_ids) + 1, total=len(run.reply_ids) + len(run._get_coming_questions()))
 
     @api.depends('reply_ids')
     def _compute_has_replies(self):
@@ -111,6 +111,16 @@ class LtcGuideRun(models.TransientModel):
         return self.guide_id.question_ids.filtered(
             lambda question: question not in answered
             and (not question.only_after_id or question.only_after_id in given))
+
+    def _get_coming_questions(self):
+        """Return the questions that may still be asked: the open ones, and those that wait for one of them."""
+        given, answered = self.reply_ids.answer_ids, self.reply_ids.question_id
+        coming = answered.browse()
+        for question in self.guide_id.question_ids - answered:
+            after = question.only_after_id
+            if not after or after in given or after.question_id in coming:
+                coming += question
+        return coming
 
     def _get_products(self):
         """Return {product: quantity} of everything that the answers add."""
