@@ -87,8 +87,10 @@ class SaleOrder(models.Model):
     # === ACCESS === #
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and (
-            field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
+        # asked for every value that is read: what holds for staff is found out first
+        if field.type in FIGURE_TYPES and self.env.user.share and self.env['ltc.gate']._is_withheld(field):
+            return False
+        return super()._has_field_access(field, operation)
 
     # === BUSINESS METHODS - MAY IT? === #
 

@@ -8,13 +8,15 @@ class SaleOrderLine(models.Model):
     _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and (
-            field.type not in FIGURE_TYPES or not self.env['ltc.gate']._is_withheld(field))  # asked for every value
+        # asked for every value that is read: what holds for staff is found out first
+        if field.type in FIGURE_TYPES and self.env.user.share and self.env['ltc.gate']._is_withheld(field):
+            return False
+        return super()._has_field_access(field, operation)
 
     def _get_linked_lines(self):
         # asked for each line whenever any line changes, and answered by looking at each line: where nothing is linked,
         # one look at all of them says so
-        if not self.virtual_id and not self.order_id.order_line.linked_line_id:
+        if not self.virtual_id and not (self._origin and self.order_id.order_line.linked_line_id):
             return self.browse()
         return super()._get_linked_lines()
 
