@@ -201,3 +201,6 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
         self._ask(use_below_floor=True, below_floor_above=5, use_lines=True, line_value=20)
         self.assertEqual(
             self.high.triggers, "more than 5 % below the floor price or lines: highest discount (%) above 20")
+        self._ask(use_below_floor=True, use_over_discount=True, use_lead_time=True, below_floor_above=0)
+        self.assertEqual(
+            self.high.triggers, "below the floor price or over the free discount or promised too early")
