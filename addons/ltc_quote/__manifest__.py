@@ -51,6 +51,7 @@
         'report/sale_report_views.xml',
         'report/sale_order_report_templates.xml',
         'report/sale_order_mark_templates.xml',
+        'views/sale_order_action_views.xml',
         'views/ltc_quote_menus.xml',
         'views/ltc_solution_menus.xml',
     ],

@@ -187,7 +187,7 @@ write_conf() {
     local path key=''
     path=$(addons_path)
     # another folder of addons or another Odoo: files of its own, nobody else's are overwritten
-    [[ -z ${LTC_ADDONS:-}${ODOO_HOME:-} ]] || key=-$(printf '%s %s' "$ADDONS" "$ODOO_PATH" | short_hash)
+    [[ -z ${LTC_ADDONS:-}${ODOO_HOME:-} && $LTC_HOME -ef $ROOT/.ltc ]] || key=-$(printf '%s %s' "$ADDONS" "$ODOO_PATH" | short_hash)
     TEST_CONF=$LTC_HOME/run/test$key.conf
     export ODOO_RC=$LTC_HOME/run/odoo$key.conf
     _write_conf "$ODOO_RC" ''

@@ -61,6 +61,13 @@ class LtcDecisionTeamMember(models.Model):
                 raise ValidationError(self.env._(
                     "A seat of decision team %s asks, but not about what; choose its dimension.", member.team_id.name))
 
+    @api.depends('kind', 'user_id', 'group_id')
+    def _compute_display_name(self):
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        for member in self:
+            named = {'user': member.user_id.name, 'group': member.group_id.name}
+            member.display_name = named.get(member.kind) or kinds.get(member.kind)
+
     def _get_users(self, document, submitter):
         """Return who may take this seat for ``document``, whoever they are; the caller leaves out the submitter."""
         self.ensure_one()

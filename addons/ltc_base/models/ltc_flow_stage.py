@@ -32,7 +32,7 @@ class LtcFlowStage(models.Model):
     role = fields.Selection(STAGE_ROLES, string="Responsible Role", help="Empty: as usual for the stage.")
     user_id = fields.Many2one('res.users', string="Responsible", domain="[('share', '=', False)]")
     sla = fields.Float(string="Time Limit", help="Working time by the calendar of the company. 0: no limit.")
-    sla_unit = fields.Selection(SLA_UNITS, required=True, default='days')
+    sla_unit = fields.Selection(SLA_UNITS, string="Unit of the Limit", required=True, default='days')
     description = fields.Text(string="Guidance", translate=True, help="What is done in this stage, and how.")
     input = fields.Text(translate=True, help="What must be there when the stage begins.")
     output = fields.Text(translate=True, help="What the stage hands on.")

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -78,6 +79,14 @@ class LtcKpiSnapshot(models.Model):
             'has_value': measure['value'] is not None,
             **{name: measure[name] or 0 for name in ('numerator', 'denominator', 'count')},
         }
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Figures of several kinds have no average: where a total would mix them, it stays empty."""
+        expression = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.partition(':')[0] != 'value':
+            return expression
+        kpi = self._field_to_sql(self._table, 'kpi_id', query)
+        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", kpi, kpi, expression)
 
     def _get_measure(self):
         """Return this snapshot as a figure; the records behind it are not what they were."""

@@ -235,6 +235,18 @@ class TestKpi(LtcCommon):
         self.assertFalse(empty.has_value)
 
     @freeze_time('2025-03-20 12:00:00')
+    def test_a_total_never_mixes_figures_of_several_kinds(self):
+        kpis = self._kpi('gate_cycle_time') | self._kpi('ltc_cycle')
+        Snapshot = self.env['ltc.kpi.snapshot']
+        Snapshot.create([
+            {'kpi_id': kpi.id, 'company_id': self.company.id, 'date': day, 'value': value, 'has_value': True}
+            for kpi, value in zip(kpis, (4.0, 100.0), strict=True) for day in ('2025-03-01', '2025-03-02')])
+        domain = [('company_id', '=', self.company.id)]
+        by_kpi = dict(Snapshot._read_group(domain, ['kpi_id'], ['value:avg']))
+        self.assertEqual([by_kpi[kpi] for kpi in kpis], [4.0, 100.0])
+        self.assertFalse(Snapshot._read_group(domain, [], ['value:avg'])[0][0])
+        self.assertEqual(Snapshot._read_group(domain, [], ['__count'])[0][0], 4)
+
     def test_a_killed_run_goes_on_where_it_stopped(self):
         Snapshot = self.env['ltc.kpi.snapshot']
         total = len(Snapshot._get_missing())

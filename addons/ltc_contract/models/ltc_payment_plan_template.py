@@ -65,3 +65,8 @@ class LtcPaymentPlanTemplateLine(models.Model):
     percent = fields.Float(required=True, digits=(5, 2))
 
     _percent_positive = models.Constraint('CHECK(percent > 0)', "A node needs a positive percentage.")
+
+    @api.depends('name', 'percent')
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f'{line.name} {line.percent:g} %' if line.name else False
