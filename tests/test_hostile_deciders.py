@@ -87,8 +87,9 @@ class TestHostileDeciders(HostileCommon, HttpCase):
                     ('action_return', {'reason': "No"}),
                     ('action_add_reviewer', {'user_ids': self.legal.ids, 'kind': 'legal'}),
                 ):
-                    self.refuse(user, "does not wait for you", 'ltc.gate.review', method, ids=review.ids, **arguments)
-                self.refuse(user, "is decided by|submitted by you", 'ltc.gate.review', 'action_decide',
+                    self.refuse(user, "does not wait for you|as an auditor", 'ltc.gate.review', method, ids=review.ids,
+                                **arguments)
+                self.refuse(user, "is decided by|submitted by you|as an auditor", 'ltc.gate.review', 'action_decide',
                             ids=review.ids, decision='go')
 
     # === DELEGATION === #
@@ -99,14 +100,64 @@ class TestHostileDeciders(HostileCommon, HttpCase):
             for delegate in (self.collector, self.sales):
                 response = self._delegate(self.collector, user_id=self.manager.id, delegate_id=delegate.id)
                 self.assertEqual(response.status_code, 403, response.text)
-            [delegation] = self._delegate(self.collector, delegate_id=self.auditor.id).json()
+            [delegation] = self._delegate(self.collector, delegate_id=self.legal.id).json()
             self.refuse(self.collector, "duties of one person", 'ltc.delegation', 'write', ids=[delegation],
-                        vals={'user_id': self.manager.id, 'delegate_id': self.auditor.id})
+                        vals={'user_id': self.manager.id, 'delegate_id': self.legal.id})
             self.refuse(self.sales, DENIED, 'ltc.delegation', 'write', ids=[delegation], vals={
                 'delegate_id': self.sales.id})
             self.refuse(self.sales, DENIED, 'ltc.delegation', 'unlink', ids=[delegation])
-            self.refuse(self.auditor, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids,
+            self.refuse(self.legal, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids,
                         decision='go')
+
+    def test_an_auditor_is_named_for_nothing(self):
+        review = self._submit_as(self.sales)
+        with self.untouched(self.order):
+            self.refuse(self.manager, "as an auditor", 'ltc.delegation', 'create', vals_list=[
+                {**self.days, 'delegate_id': self.auditor.id}])
+            self.refuse(self.manager, "as an auditor", 'ltc.gate.review', 'action_add_reviewer', ids=review.ids,
+                        user_ids=self.auditor.ids, kind='legal')
+            self.refuse(self.operations, "as an auditor", 'ltc.authority.rule', 'write', ids=review.rule_id.ids,
+                        vals={'user_ids': [[6, 0, self.auditor.ids]]})
+            self.refuse(self.auditor, "as an auditor", 'ltc.gate.review', 'action_decide', ids=review.ids,
+                        decision='go')
+
+    def test_nobody_takes_two_seats(self):
+        rule = self.env['ltc.gate']._get_by_code('atb').rule_ids.filtered(lambda rule: rule.level == 10)
+        self.call(self.operations, 'ltc.authority.rule', 'write', ids=rule.ids, vals={'mode': 'all', 'seat_ids': [
+            [0, 0, {'user_id': self.manager.id}], [0, 0, {'user_id': self.second.id}]]})
+        review = self._submit_as(self.sales)
+        self._hear(review)
+        for user in (self.manager, self.second):
+            self._delegate(user, user_id=user.id, delegate_id=self.legal.id)
+        self.call(self.legal, 'ltc.gate.review', 'action_decide', ids=review.ids, decision='go')
+        with self.untouched(self.order):
+            self.refuse(self.legal, "one person counts once", 'ltc.gate.review', 'action_decide', ids=review.ids,
+                        decision='go')
+            [wizard_id] = self.call(self.legal, 'ltc.gate.decide', 'create', vals_list=[{
+                'review_ids': [[6, 0, review.ids]], 'decision': 'go'}])
+            self.refuse(self.legal, "one person counts once", 'ltc.gate.decide', 'action_decide', ids=[wizard_id])
+            for user in (self.sales, self.legal, self.manager):
+                self.refuse(user, DENIED, 'ltc.authority.seat', 'write', ids=rule.seat_ids.ids,
+                            vals={'user_id': user.id})
+                self.refuse(user, DENIED, 'ltc.gate.approval', 'write', ids=review.approval_ids.ids,
+                            vals={'called_user_ids': [[6, 0, user.ids]]})
+        self.call(self.second, 'ltc.gate.review', 'action_decide', ids=review.ids, decision='go')
+        self.assertEqual(review.decision, 'go')
+
+    def test_an_older_draft_does_not_slip_through(self):
+        self.company.ltc_profile = 'light'
+        order = self._create_quotation()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET create_date = '2020-01-01' WHERE id = %s", [order.id])
+        self.env.invalidate_all()
+        self.company.ltc_profile = 'full'
+        with self.untouched(order):
+            self.call(self.sales, 'sale.order', 'write', ids=order.ids, vals={'ltc_gates_ahead': False})
+            for method in ('action_quotation_sent', 'action_confirm'):
+                self.refuse(self.sales, "was open when gate ATB", 'sale.order', method, ids=order.ids)
+            for state in ('sent', 'sale'):
+                self.refuse(self.sales, "was open when gate ATB", 'sale.order', 'write', ids=order.ids,
+                            vals={'state': state})
 
     def test_nobody_delegates_to_himself_in_a_circle_or_backwards(self):
         cases = (
@@ -126,9 +177,9 @@ class TestHostileDeciders(HostileCommon, HttpCase):
         self._hear(review)
         for days in ({'date_from': '2020-01-01', 'date_to': '2020-12-31'},
                      {'date_from': '2098-01-01', 'date_to': '2098-12-31'}):
-            self._delegate(self.manager, delegate_id=self.auditor.id, **days)
+            self._delegate(self.manager, delegate_id=self.legal.id, **days)
         with self.untouched(self.order):
-            self.refuse(self.auditor, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids,
+            self.refuse(self.legal, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids,
                         decision='go')
 
     def test_a_chain_ends_before_the_submitter(self):
@@ -163,13 +214,13 @@ class TestHostileDeciders(HostileCommon, HttpCase):
         gate, rule = review.gate_id, review.rule_id
         with self.untouched(self.order):
             for model, ids, values in (
-                ('ltc.authority.rule', rule.ids, {'user_ids': [[6, 0, self.auditor.ids]], 'group_id': False,
+                ('ltc.authority.rule', rule.ids, {'user_ids': [[6, 0, self.collector.ids]], 'group_id': False,
                                                   'mode': 'all', 'hours': 1.0}),
                 ('ltc.gate', gate.ids, {'tolerance': 1000.0, 'name': "Open House"}),
             ):
                 self.call(self.operations, model, 'write', ids=ids, vals=values)
             self.call(self.operations, 'ltc.gate.dimension', 'unlink', ids=gate.dimension_ids.ids)
-        for user in (self.auditor, self.operations):
+        for user in (self.collector, self.operations):
             self.refuse(user, "is decided by", 'ltc.gate.review', 'action_decide', ids=review.ids, decision='go')
         self.refuse(self.manager, "lacks the opinions", 'ltc.gate.review', 'action_decide', ids=review.ids,
                     decision='go')

@@ -239,7 +239,7 @@ class TestHostileQuotation(HostileCommon, HttpCase):
                 [order_id] = self.call(self.sales, 'sale.order', 'create', vals_list=[{
                     'partner_id': self.customer.id, 'order_line': [[0, 0, values]]}])
                 review = self._submit(self.env['sale.order'].browse(order_id), 'atb', self.sales).sudo()
-                self.assertEqual(review.level, 40)
+                self.assertEqual(review.level, 50)
 
     def test_nor_by_the_rate_of_another_day(self):
         order = self._create_quotation(pricelist_id=self.abroad.id, order_line=[

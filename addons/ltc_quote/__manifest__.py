@@ -60,6 +60,7 @@
         'demo/ltc_demo.xml',
         'demo/ltc_demo_price.xml',
         'demo/ltc_demo_option.xml',
+        'demo/ltc_authority_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [

@@ -84,8 +84,11 @@ class LtcDemo(models.AbstractModel):
 
     @api.model
     def _play_people(self):
-        """Who stands in for whom: sales has a superior, legal is away next week, a board sits for large deals."""
+        """Who stands in for whom: sales has a superior, legal is away next week, finance has a CFO, a board sits
+        for large deals.
+        """
         self._user('sales').ltc_superior_id = self._user('manager')
+        self._company().ltc_cfo_id = self._user('finance')
         today = fields.Date.context_today(self)
         self.env['ltc.delegation'].with_user(self._user('legal')).create({
             'user_id': self._user('legal').id, 'delegate_id': self._user('finance').id, 'reason': "Trade fair",

@@ -18,14 +18,17 @@ from . import ltc_owner_mixin
 from . import ltc_side_mixin
 from . import res_groups
 from . import res_users
+from . import ltc_gate_readable_mixin
 from . import ltc_gate
 from . import ltc_gate_screen
-from . import ltc_gate_readable_mixin
 from . import ltc_gate_check
 from . import ltc_gate_dimension
 from . import ltc_gate_activation
+from . import ltc_seat_mixin
 from . import ltc_decision_team
 from . import ltc_authority_rule
+from . import ltc_authority_rule_places
+from . import ltc_authority_seat
 from . import ltc_delegation
 from . import ltc_gate_review
 from . import ltc_gate_review_access
@@ -35,6 +38,7 @@ from . import ltc_gate_review_passing
 from . import ltc_gate_review_verbs
 from . import ltc_gate_review_dialogs
 from . import ltc_gate_review_desk
+from . import ltc_gate_review_seats
 from . import ltc_gate_review_screen
 from . import ltc_gate_approval
 from . import ltc_gate_opinion

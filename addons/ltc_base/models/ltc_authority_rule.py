@@ -9,6 +9,7 @@ APPROVAL_MODES = [
     ('any', "Any one decides"),
     ('all', "All must agree"),
     ('sequential', "One after the other"),
+    ('chains', "Chains side by side"),
 ]
 
 
@@ -21,11 +22,12 @@ class LtcAuthorityRule(models.Model):
     A limit that is set is a trigger: the rule matches when any of its triggers fires. A rule without limits
     always matches and is the ground level. Of all that match, the highest level decides.
 
-    Who sits at a level: persons, a group, the submitter's superior, the leader of the document's team, or a standing
-    decision team. They take seats: in mode *any* all share one, otherwise each has one of its own.
+    Who sits at a level: persons, a group, the submitter's superior, the leader of the document's team, a standing
+    decision team, or seats in an order of their own. In mode *any* all share one seat, otherwise each has its own
+    (``_places``).
     """
     _name = 'ltc.authority.rule'
-    _inherit = ['ltc.audit.config.mixin']
+    _inherit = ['ltc.audit.config.mixin', 'ltc.cached.mixin']
     _description = "Authority Rule"
     _order = 'gate_id, level desc, id'
 
@@ -57,6 +59,12 @@ class LtcAuthorityRule(models.Model):
     team_id = fields.Many2one(
         'ltc.decision.team', string="Decision Team", index='btree_not_null',
         help="Its seats decide, in their order, instead of the others.")
+    seat_ids = fields.One2many(
+        'ltc.authority.seat', 'rule_id', string="Seats", copy=True,
+        help="Who decides, in this order, instead of the others.")
+    distinct_people = fields.Boolean(
+        string="A Person per Seat", help="Nobody decides for two seats, even where he is named for both; the second one"
+        " goes to somebody else.")
     deciders = fields.Char(string="Who Decides", compute='_compute_deciders')
     triggers = fields.Char(string="When", compute='_compute_triggers')
     mode = fields.Selection(APPROVAL_MODES, required=True, default='any')
@@ -70,17 +78,22 @@ class LtcAuthorityRule(models.Model):
         for rule in self:
             rule.company_currency_id = (rule.company_id or self.env.company).currency_id
 
-    @api.depends('group_id', 'user_ids', 'by_superior', 'by_team_leader', 'team_id')
+    @api.depends(
+        'mode', 'group_id', 'user_ids', 'by_superior', 'by_team_leader', 'team_id', 'seat_ids.display_name',
+        'seat_ids.stage', 'seat_ids.chain', 'seat_ids.sequence')
     @api.depends_context('lang')
     def _compute_deciders(self):
         for rule in self:
-            names = [rule.team_id.name] if rule.team_id else [
-                *rule.user_ids.mapped('name'),
-                rule.group_id._ltc_get_label(),
-                rule.by_superior and self.env._("Submitter's superior"),
-                rule.by_team_leader and self.env._("Team leader"),
-            ]
-            rule.deciders = ', '.join(name for name in names if name)
+            rule.deciders = rule._describe_route() if rule._uses_seats() else ', '.join(rule._get_decider_names())
+
+    def _get_decider_names(self):
+        names = [self.team_id.name] if self.team_id else [
+            *self.user_ids.mapped('name'),
+            self.group_id._ltc_get_label(),
+            self.by_superior and self.env._("Submitter's superior"),
+            self.by_team_leader and self.env._("Team leader"),
+        ]
+        return [name for name in names if name]
 
     @api.depends('use_amount', 'amount_above', 'use_margin', 'margin_below', 'use_discount', 'discount_above',
                  'use_payment_days', 'payment_days_above', 'use_customer_grade', 'customer_grade_from')
@@ -105,13 +118,19 @@ class LtcAuthorityRule(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('gate_id', 'group_id', 'user_ids', 'by_superior', 'by_team_leader', 'team_id')
+    @api.constrains('gate_id', 'mode', 'group_id', 'user_ids', 'by_superior', 'by_team_leader', 'team_id', 'seat_ids')
     def _check_deciders(self):
+        self.user_ids._ltc_check_participants()
         for rule in self:
-            if not (rule.group_id or rule.user_ids or rule.by_superior or rule.by_team_leader or rule.team_id):
+            if not (rule.group_id or rule.user_ids or rule.by_superior or rule.by_team_leader or rule.team_id
+                    or rule._uses_seats()):
                 raise ValidationError(self.env._(
                     "Authority level %s names nobody who decides; choose a group, users or a decision team.",
                     rule.name))
+
+    @api.constrains('mode')
+    def _check_chains(self):
+        self.seat_ids._check_chain()
 
     @api.constrains('scope_domain', 'gate_id')
     def _check_scope_domain(self):
@@ -154,38 +173,10 @@ class LtcAuthorityRule(models.Model):
              (figures.get('customer_grade') or '') >= (level.customer_grade_from or 'A')),
         ]
 
-    def _get_seats(self, document, submitter):
-        """Return the seats of this level for ``document``: a list of users per seat, in the order they decide.
-
-        The submitter sits nowhere; a seat without a person goes to the gate's fallback group. Who would sit alone on
-        two seats sits on the first.
-        """
-        fallback = self.gate_id._get_fallback_users(document._ltc_get_company()) - submitter
-        named = [seat - submitter or fallback for seat in self._get_named_seats(document, submitter)] or [fallback]
-        if self.mode == 'any':
-            return [self.env['res.users'].union(*named)]
-        seats = []
-        for seat in named:
-            if seat not in seats:
-                seats.append(seat)
-        return seats
-
-    def _get_named_seats(self, document, submitter):
-        if self.team_id:
-            deciders = self.team_id.member_ids.filtered(lambda member: member.role == 'decider')
-            return [member._get_users(document, submitter) for member in deciders]
-        company = document._ltc_get_company()
-        people = self.user_ids._ltc_filter_company(company)
-        if self.by_superior:
-            people |= submitter.sudo().ltc_superior_id._ltc_filter_company(company)
-        if self.by_team_leader:
-            people |= document._ltc_get_team_leader()._ltc_filter_company(company)
-        return list(people or self.group_id._ltc_get_members(company))
-
     def _get_questioners(self, document, submitter):
         """Return {dimension: users} of the seats of the decision team that give an opinion."""
         questioners = {}
         for member in self.team_id.member_ids.filtered(lambda member: member.role == 'questioner'):
-            people = member._get_users(document, submitter) - submitter
+            people = member._get_users(document, submitter)
             questioners[member.dimension] = questioners.get(member.dimension, people) | people
         return questioners

@@ -7,12 +7,6 @@ MEMBER_ROLES = [
     ('decider', "Decides"),
     ('questioner', "Asks (Opinion)"),
 ]
-MEMBER_KINDS = [
-    ('user', "A Person"),
-    ('group', "Anyone of a Group"),
-    ('superior', "Submitter's Superior"),
-    ('team_leader', "Leader of the Document's Team"),
-]
 
 
 class LtcDecisionTeam(models.Model):
@@ -39,43 +33,28 @@ class LtcDecisionTeam(models.Model):
 
 class LtcDecisionTeamMember(models.Model):
     _name = 'ltc.decision.team.member'
-    _inherit = ['ltc.audit.config.mixin']
+    _inherit = ['ltc.seat.mixin', 'ltc.audit.config.mixin']
     _description = "Seat of a Sales Decision Team"
     _order = 'sequence, id'
 
     team_id = fields.Many2one('ltc.decision.team', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
     role = fields.Selection(MEMBER_ROLES, required=True, default='decider')
-    kind = fields.Selection(MEMBER_KINDS, string="Who", required=True, default='user')
-    user_id = fields.Many2one('res.users', domain=[('share', '=', False)])
-    group_id = fields.Many2one('res.groups')
     dimension = fields.Selection(DIMENSIONS, help="The opinion that this seat gives.")
 
     @api.constrains('role', 'kind', 'user_id', 'group_id', 'dimension')
     def _check_complete(self):
         for member in self:
-            if (member.kind == 'user' and not member.user_id) or (member.kind == 'group' and not member.group_id):
+            if member._is_nobody():
                 raise ValidationError(self.env._(
                     "A seat of decision team %s names nobody; choose the person or the group.", member.team_id.name))
             if member.role == 'questioner' and not member.dimension:
                 raise ValidationError(self.env._(
                     "A seat of decision team %s asks, but not about what; choose its dimension.", member.team_id.name))
+        self.user_id._ltc_check_participants()
 
     @api.depends('kind', 'user_id', 'group_id')
+    @api.depends_context('lang')
     def _compute_display_name(self):
-        kinds = dict(self._fields['kind']._description_selection(self.env))
         for member in self:
-            named = {'user': member.user_id.name, 'group': member.group_id.name}
-            member.display_name = named.get(member.kind) or kinds.get(member.kind)
-
-    def _get_users(self, document, submitter):
-        """Return who may take this seat for ``document``, whoever they are; the caller leaves out the submitter."""
-        self.ensure_one()
-        company = document._ltc_get_company()
-        found = {
-            'user': self.user_id,
-            'group': self.group_id._ltc_get_members(company),
-            'superior': submitter.sudo().ltc_superior_id,
-            'team_leader': document._ltc_get_team_leader(),
-        }[self.kind]
-        return found._ltc_filter_company(company)
+            member.display_name = member._describe_seat()

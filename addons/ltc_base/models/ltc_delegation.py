@@ -58,6 +58,7 @@ class LtcDelegation(models.Model):
     def _check_delegate(self):
         for delegation in self:
             delegate = delegation.delegate_id.sudo()
+            delegate._ltc_check_participants()
             if not delegate.active or not delegate.has_group('ltc_base.group_ltc_user'):
                 raise ValidationError(self.env._(
                     "%s does not work with lead-to-cash documents and cannot stand in; choose somebody who does.",
@@ -79,12 +80,14 @@ class LtcDelegation(models.Model):
     def create(self, vals_list):
         delegations = super().create(vals_list)
         delegations._audit()
+        delegations._replace_stand_ins()
         return delegations
 
     def write(self, vals):
         self._check_absent(vals)
         result = super().write(vals)
         self._audit()
+        self._replace_stand_ins()
         return result
 
     def unlink(self):
@@ -118,6 +121,16 @@ class LtcDelegation(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _replace_stand_ins(self):
+        """Call somebody else to the seats for which a delegate would stand in who has decided on the round already."""
+        current = self.filtered('is_current')
+        if not current:
+            return
+        delegates = current.delegate_id | self._get_delegates(current.delegate_id)
+        self.env['ltc.gate.review'].sudo().search([
+            ('state', '=', 'in_review'), ('approval_ids.decided_by_id', 'in', delegates.ids),
+        ])._call_substitutes()
+
     @api.model
     def _get_principals(self, user):
         """Return {absent user: ids of the gates, None for all} for whom ``user`` stands in today, through chains too.
@@ -148,12 +161,13 @@ class LtcDelegation(models.Model):
             reached[self.user_id] = gates | reached.get(self.user_id, set())
 
     @api.model
-    def _get_delegates(self, users, gate):
-        """Return the users who stand in today for any of ``users`` at ``gate``."""
+    def _get_delegates(self, users, gate=None):
+        """Return the users who stand in today for any of ``users``, at ``gate`` or at any one."""
         delegates, frontier = self.env['res.users'], users
         for _hop in range(CHAIN_LIMIT):
             current = self.sudo().search([('user_id', 'in', frontier.ids), ('is_current', '=', True)])
-            current = current.filtered(lambda delegation: not delegation.gate_ids or gate in delegation.gate_ids)
+            current = current.filtered(
+                lambda delegation: not gate or not delegation.gate_ids or gate in delegation.gate_ids)
             frontier = current.delegate_id - delegates - users
             if not frontier:
                 break

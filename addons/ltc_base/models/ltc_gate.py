@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from .ltc_gate_approval import PASSING
+
 PROFILES = [
     ('light', "Light: no gate, nothing is blocked"),
     ('standard', "Standard: quotations and contracts are decided"),
@@ -17,6 +19,7 @@ SWITCHES = [
 ]
 FREEZABLE = ('boolean', 'char', 'text', 'html', 'integer', 'float', 'monetary', 'date', 'datetime', 'selection',
              'many2one', 'many2many', 'one2many')
+FIELD_PREFIX = 'field.'  # keys of the figures that a gate's configuration adds
 PROFILE_RANK = {profile: rank for rank, (profile, _label) in enumerate(PROFILES)}
 
 
@@ -71,6 +74,8 @@ class LtcGate(models.Model):
     is_in_force = fields.Boolean(string="On in This Company", compute='_compute_is_in_force')
     active_since = fields.Datetime(string="In Force Since", compute='_compute_is_in_force')
 
+    ahead_count = fields.Integer(string="Older Documents", compute='_compute_ahead_count')
+
     _code_uniq = models.UniqueIndex('(code)', "A gate of that technical name exists already.")
     _tolerance_positive = models.Constraint('CHECK(tolerance >= 0)', "A tolerance cannot be negative.")
     _hours_positive = models.Constraint(
@@ -88,6 +93,17 @@ class LtcGate(models.Model):
         for gate in self:
             gate.is_in_force = gate.code in activations
             gate.active_since = activations.get(gate.code)
+
+    @api.depends('activation_ids')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_ahead_count(self):
+        for gate in self:
+            gate.ahead_count = gate._is_gated() and self.env[gate.model].has_access('read') and (
+                self.env[gate.model].with_context(active_test=False).search_count(gate._get_ahead_domain()))
+
+    def _is_gated(self):
+        """Return whether this gate's model is there and carries the mixin."""
+        return self.model in self.env and 'ltc_gates_ahead' in self.env[self.model]._fields
 
     # === CONSTRAINTS === #
 
@@ -120,13 +136,28 @@ class LtcGate(models.Model):
         return {condition.field_expr for condition in guard.iter_conditions()} if guard is not None else set()
 
     def _check_guarded_fields(self):
-        """A guard watches the document: another record's field changes unseen, and a figure is frozen by the Go."""
+        """A guard watches the document: another record's field changes unseen, and a figure is frozen by the Go.
+
+        What is computed anew whenever it is read, or from lines, changes unseen just as well.
+        """
         fields_by_name = self.env[self.model]._fields if self.model in self.env else {}
         for name in self._get_guarded_fields():
-            if name not in fields_by_name or fields_by_name[name].type in ('float', 'monetary'):
+            field = fields_by_name.get(name)
+            if field and (not field.store or self._follows_lines(field)):
+                raise ValidationError(self.env._(
+                    "Gate %(gate)s cannot guard %(field)s, which is computed and changes without anybody writing it;"
+                    " guard what people set, such as a stage or a tag.", gate=self.name, field=field.string))
+            if not field or field.type in ('float', 'monetary'):
                 raise ValidationError(self.env._(
                     "Gate %(gate)s cannot guard %(field)s; guard a step of the document itself, such as its stage or"
                     " a tag, and let the authority matrix judge the figures.", gate=self.name, field=name))
+
+    def _follows_lines(self, field):
+        """Return whether ``field`` is computed from the document's lines and nobody sets it."""
+        paths = self.env.registry.field_depends.get(field, ()) if field.compute and field.readonly else ()
+        own_fields = self.env[self.model]._fields
+        return any(
+            '.' in path and own_fields[path.split('.')[0]].type.endswith('2many') for path in paths)
 
     def _check_figure_fields(self):
         guarded = self._get_guarded_fields()
@@ -157,7 +188,29 @@ class LtcGate(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    # === ACTION METHODS === #
+
+    def action_view_ahead(self):
+        """Open the documents that are older than this gate and need its decision at their next move."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Older than %s", self.name),
+            'res_model': self.model,
+            'view_mode': 'list,form',
+            'domain': list(self._get_ahead_domain()),
+            'context': {'active_test': False, 'create': False},
+            'help': self.env._("No document from before this gate was switched on still has its move before it."),
+        }
+
     # === BUSINESS METHODS === #
+
+    def _get_ahead_domain(self):
+        """Return the documents that were open when this gate was switched on and have not got its Go since."""
+        Document = self.env[self.model]
+        return (
+            Domain('ltc_gates_ahead', 'like', f' {self.code} ') & Document._ltc_get_ahead_domain(self.code)
+            & ~Domain('ltc_review_ids', 'any', [('gate_code', '=', self.code), ('decision', 'in', PASSING)]))
 
     def _is_wanted(self, company):
         """Return whether this gate is in force in ``company``: by its profile, or because it is its own."""
@@ -215,11 +268,30 @@ class LtcGate(models.Model):
     @api.model
     @tools.ormcache('code')
     def _get_figure_fields(self, code):
-        """Return the names of the fields that the gate freezes beside the standard figures."""
-        return tuple(self._get_by_code(code).sudo().figure_field_ids.mapped('name'))
+        """Return the fields (paths of fields) that the gate freezes beside the standard figures.
+
+        Those that its set-up names; at a gate of one's own also those that its levels and its opinions look at, for
+        another value might have called somebody else.
+        """
+        gate = self._get_by_code(code)
+        names = dict.fromkeys(gate.figure_field_ids.mapped('name'))
+        if gate.profile == 'own' and gate.model in self.env:
+            names |= dict.fromkeys(gate._get_judged_paths())
+        return tuple(names)
+
+    def _get_judged_paths(self):
+        """Return the paths of fields that levels and opinions look at, without what the guarded condition changes."""
+        guarded = self._get_guarded_fields()
+        scopes = [rule._get_scope() for rule in self.rule_ids if rule.scope_domain]
+        named = [key for key in self.dimension_ids.figure_ids.mapped('key') if key.startswith(FIELD_PREFIX)]
+        paths = {
+            *(condition.field_expr for scope in scopes for condition in scope.iter_conditions()),
+            *(key.removeprefix(FIELD_PREFIX) for key in named)}
+        own_fields = self.env[self.model]._fields
+        return sorted(path for path in paths if path.split('.')[0] in own_fields.keys() - guarded - {'id'})
 
     def _get_fallback_users(self, company):
-        return self.fallback_group_id._ltc_get_members(company)
+        return self.fallback_group_id._ltc_get_participants(company)
 
     def _get_rule(self, document, figures, amount_company):
         """Return the authority rule that decides: the highest level among those that match, or none."""
@@ -257,9 +329,18 @@ class LtcGate(models.Model):
     # === FIGURES === #
 
     @api.model
-    def _freeze_field(self, document, name):
-        """Return the value of a field as the frozen figures hold it: JSON-able, rounded, sorted."""
-        field, value = document._fields[name], document[name]
+    def _freeze_field(self, document, path):
+        """Return the value of a field as the frozen figures hold it: JSON-able, rounded, sorted.
+
+        What is not stored is computed anew: what the cache holds may be older than what it is computed from.
+        """
+        name, _dot, rest = path.partition('.')
+        field = document._fields[name]
+        if not field.store and document.ids:
+            document.invalidate_recordset([name], flush=False)
+        value = document[name]
+        if rest:
+            return sorted((self._freeze_field(record, rest) for record in value), key=str)
         if field.relational:
             return sorted(value.ids) if field.type.endswith('many') else value.id
         if field.type in ('date', 'datetime'):

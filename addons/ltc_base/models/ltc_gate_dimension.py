@@ -42,6 +42,10 @@ class LtcGateDimension(models.Model):
 
     _gate_kind_uniq = models.UniqueIndex('(gate_id, kind)', "The gate hears this dimension already.")
 
+    @api.constrains('user_ids')
+    def _check_reviewers(self):
+        self.user_ids._ltc_check_participants()
+
     @api.depends('kind')
     @api.depends_context('lang')
     def _compute_display_name(self):
@@ -52,7 +56,8 @@ class LtcGateDimension(models.Model):
     def _get_candidates(self, company, submitter):
         """Return who may give this opinion; falls back to the gate's fallback group, never to the submitter."""
         self.ensure_one()
-        named = self.user_ids._ltc_filter_company(company) | self.group_id._ltc_get_members(company)
+        named = (
+            self.user_ids._ltc_filter_participants(company) | self.group_id._ltc_get_participants(company))
         return (named - submitter) or (self.gate_id._get_fallback_users(company) - submitter)
 
     def _get_inputs(self):

@@ -2,7 +2,8 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
 
 from ..tools import format_record
 
@@ -28,6 +29,10 @@ class LtcGateMixin(models.AbstractModel):
         'ltc.gate.review', 'res_id', string="Gate Reviews", readonly=True, copy=False, bypass_search_access=True,
         groups='base.group_user',
         domain=lambda self: [('res_model', '=', self._name)])
+    ltc_gates_ahead = fields.Char(
+        string="Gates Ahead", readonly=True, copy=False,
+        help="Technical names of the gates that were switched on while this document, which is older, still had their"
+        " move before it. The server's own.")
     ltc_gate_summary = fields.Json(compute='_compute_ltc_gate_summary', groups='base.group_user')
 
     # === HOOKS === #
@@ -44,7 +49,7 @@ class LtcGateMixin(models.AbstractModel):
         Gate = self.env['ltc.gate']
         return {
             f'field.{name}': Gate._freeze_field(self, name)
-            for name in Gate._get_figure_fields(code) if name in self._fields
+            for name in Gate._get_figure_fields(code) if name.split('.')[0] in self._fields
         }
 
     @api.model
@@ -129,9 +134,19 @@ class LtcGateMixin(models.AbstractModel):
     def _ltc_after_decision(self, review):
         """Follow up on a decision (empty here); the document is in sudo, the user is the decider."""
 
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        """Return the documents that still have the move before them which gate ``code`` guards: drafts, offers.
+
+        They are bound by a gate that is switched on later than they were made. Extend it for gates of one's own
+        model; at a gate that a company added, what does not match its condition yet.
+        """
+        guard = self.env['ltc.gate']._get_own_gates(self._name).get(code)
+        return Domain.FALSE if guard is None else ~guard
+
     # === COMPUTE METHODS === #
 
-    @api.depends('create_date')  # fetched with the form, for a gate binds no document that is older
+    @api.depends('create_date', 'ltc_gates_ahead')  # fetched with the form, for they tell which gates bind
     @api.depends_context('lang', 'uid')
     def _compute_ltc_gate_summary(self):
         bound = {code: self._ltc_is_gate_active(code) for code in self._ltc_get_gate_codes()}
@@ -145,7 +160,7 @@ class LtcGateMixin(models.AbstractModel):
         """Return what the gate banner shows of one gate: its state, the reason, and what can be done."""
         review = self._origin._ltc_get_last_review(code, decided=False)
         if review.state in (False, 'withdrawn'):
-            state, detail = 'todo', self.env._("Not submitted yet.")
+            state, detail = 'todo', self._ltc_describe_age(code) or self.env._("Not submitted yet.")
         elif review.state == 'returned':
             state, detail = 'returned', self.env._(
                 "Returned for rework: %(reason)s", reason=review.reason)
@@ -180,6 +195,13 @@ class LtcGateMixin(models.AbstractModel):
 
     # === CRUD METHODS === #
 
+    def _ltc_drop_flow(self, vals):
+        """Drop the gates ahead too: which gates bind an older document is no client's to say."""
+        vals = super()._ltc_drop_flow(vals)
+        if self.env.su or 'ltc_gates_ahead' not in vals:
+            return vals
+        return {name: value for name, value in vals.items() if name != 'ltc_gates_ahead'}
+
     @api.model_create_multi
     def create(self, vals_list):
         documents = super().create(vals_list)
@@ -188,8 +210,34 @@ class LtcGateMixin(models.AbstractModel):
         return documents
 
     def write(self, vals):
+        past = self._ltc_get_past(vals)
         with self._ltc_guarded():
-            return super().write(vals)
+            result = super().write(vals)
+        for code, documents in past.items():
+            documents._ltc_catch_returned(code)
+        return result
+
+    def _ltc_get_past(self, vals):
+        """Return {code: those of these documents that are older than the gate and past its move}, as far as a change
+        of ``vals`` may take them back before it. No query where no gate is in force.
+        """
+        if not self.env['ltc.gate']._is_any_in_force():
+            return {}
+        past = {}
+        for code in self._ltc_get_gate_codes():
+            ahead = self._ltc_get_ahead_domain(code)
+            if {condition.field_expr.split('.')[0] for condition in ahead.iter_conditions()} & vals.keys():
+                unbound = (self - self._ltc_is_gate_active(code)).sudo()
+                past[code] = unbound - unbound.filtered_domain(ahead) if unbound else unbound
+        return past
+
+    def _ltc_catch_returned(self, code):
+        """Let gate ``code`` bind those of these documents that came back before its move: an order that is a draft
+        again, an opportunity that was taken back.
+        """
+        for document in self.filtered_domain(self._ltc_get_ahead_domain(code)) if self else self:
+            if code in self.env['ltc.gate']._get_activations(document._ltc_get_company().id):
+                document.ltc_gates_ahead = f"{document.ltc_gates_ahead or ' '}{code} "
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_review(self):
@@ -232,12 +280,16 @@ class LtcGateMixin(models.AbstractModel):
     # === BUSINESS METHODS - PASSING === #
 
     def _ltc_is_gate_active(self, code):
-        """Return those of these documents that gate ``code`` binds: switched on, and not older than that."""
+        """Return those of these documents that gate ``code`` binds: switched on, and not older than that.
+
+        An older one is bound where it still had the gate's move before it when the gate was switched on.
+        """
         Gate = self.env['ltc.gate']
 
         def is_bound(document):
             since = Gate._get_activations(document._ltc_get_company().id).get(code)
-            return since and (not document.create_date or document.create_date >= since)
+            return since and (
+                not document.create_date or document.create_date >= since or document._ltc_has_ahead(code))
 
         return self.filtered(is_bound).with_prefetch(self._prefetch_ids)  # asked one by one, fetched at once
 
@@ -266,10 +318,27 @@ class LtcGateMixin(models.AbstractModel):
                 review._get_blockers(document.sudo()) if review else [document._ltc_get_undecided_message(code)])
         return blockers
 
+    def _ltc_has_ahead(self, code):
+        return f' {code} ' in (self.ltc_gates_ahead or '')
+
+    def _ltc_describe_age(self, code):
+        """Return, where this document is older than gate ``code``, a sentence that says so, or False."""
+        since = self.env['ltc.gate']._get_activations(self._ltc_get_company().id).get(code)
+        if not since or not self.create_date or self.create_date >= since or not self._ltc_has_ahead(code):
+            return False
+        return self.env._(
+            "Switched on %(date)s, while this document was open: submit it before its next move.",
+            date=format_date(self.env, self._ltc_get_company()._ltc_get_day(since)))
+
     def _ltc_get_undecided_message(self, code):
+        gate_name = self.env['ltc.gate']._get_by_code(code).name
+        if self._ltc_describe_age(code):
+            return self.env._(
+                "%(document)s was open when gate %(gate)s was switched on and needs its decision before its next move;"
+                " submit it for review.", document=self.display_name, gate=gate_name)
         return self.env._(
             "%(document)s was not decided at gate %(gate)s; submit it for review.",
-            document=self.display_name, gate=self.env['ltc.gate']._get_by_code(code).name)
+            document=self.display_name, gate=gate_name)
 
     def _ltc_check_gate(self, code):
         """Raise with every reason unless all these documents pass gate ``code``."""

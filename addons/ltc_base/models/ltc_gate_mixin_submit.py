@@ -145,26 +145,39 @@ class LtcGateMixin(models.AbstractModel):
             'level': rule.level,
             'level_name': rule.name or self.env._("Fallback"),
             'mode': mode,
-            'approval_ids': [
-                fields.Command.create({
-                    'sequence': sequence,
-                    'candidate_ids': [fields.Command.set(seat.ids)],
-                    'is_turn': mode != 'sequential' or sequence == 1,
-                })
-                for sequence, seat in enumerate(self._ltc_get_seats(gate, rule), start=1)
-            ],
+            'distinct_people': rule.distinct_people,
+            'approval_ids': self._ltc_prepare_approvals(self._ltc_get_places(gate, rule)),
         }
 
-    def _ltc_get_seats(self, gate, rule):
-        """Return the seats of the deciders, none of them empty, or raise."""
+    def _ltc_prepare_approvals(self, places):
+        first = min(place['stage'] for place in places)
+        lanes = set()  # those whose first place was seen
+        commands = []
+        for sequence, place in enumerate(places, start=1):
+            commands.append(fields.Command.create({
+                **{name: place[name] for name in ('stage', 'lane', 'chain', 'name', 'escalate_days')},
+                'sequence': sequence,
+                'candidate_ids': [fields.Command.set(place['users'].ids)],
+                'is_turn': place['stage'] == first and place['lane'] not in lanes,
+            }))
+            lanes.add(place['lane'])
+        return commands
+
+    def _ltc_get_places(self, gate, rule):
+        """Return the places of the deciders (:meth:`ltc.authority.rule._get_places`), none of them empty, or raise."""
         submitter = self.env.user
-        seats = rule._get_seats(self, submitter) if rule else [
-            gate._get_fallback_users(self._ltc_get_company()) - submitter]
-        if not seats or not all(seats):
+        places = rule._get_places(self, submitter) if rule else [
+            rule._prepare_place(gate._get_fallback_users(self._ltc_get_company()) - submitter)]
+        if places and all(place['users'] for place in places):
+            return places
+        if rule.distinct_people and len(places) > 1:
             raise UserError(self.env._(
-                "%(document)s cannot be submitted to gate %(gate)s: nobody but you may decide it; ask sales"
-                " operations to complete the authority matrix.", document=self.display_name, gate=gate.name))
-        return seats
+                "%(document)s cannot be submitted to gate %(gate)s: level %(level)s is decided by %(count)s different"
+                " people, and there are fewer; ask sales operations to name them.", document=self.display_name,
+                gate=gate.name, level=rule.name, count=len(places)))
+        raise UserError(self.env._(
+            "%(document)s cannot be submitted to gate %(gate)s: nobody but you may decide it; ask sales"
+            " operations to complete the authority matrix.", document=self.display_name, gate=gate.name))
 
     def _ltc_prepare_opinions(self, gate, rule, figures, last_review):
         """Return the opinions to hear; those of the last round that still hold are kept."""

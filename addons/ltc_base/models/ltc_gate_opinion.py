@@ -86,6 +86,7 @@ class LtcGateOpinion(models.Model):
         review = self.review_id
         review.check_access('read')
         review._check_open()
+        review._check_no_auditor()
         names = {'opinion': self.kind_label, 'review': review.name}
         candidates = self.sudo().candidate_ids
         if not review.sudo()._get_represented(candidates, self.env.user):

@@ -74,6 +74,7 @@ class LtcGateReview(models.Model):
     level = fields.Integer(readonly=True, aggregator=None)
     level_name = fields.Char(string="Authority", readonly=True)
     mode = fields.Selection(APPROVAL_MODES, required=True, readonly=True)
+    distinct_people = fields.Boolean(string="A Person per Seat", readonly=True)
     approval_ids = fields.One2many('ltc.gate.approval', 'review_id', string="Deciders", readonly=True)
     opinion_ids = fields.One2many('ltc.gate.opinion', 'review_id', string="Opinions", readonly=True)
     answer_ids = fields.One2many('ltc.gate.answer', 'review_id', string="Checklist", readonly=True)

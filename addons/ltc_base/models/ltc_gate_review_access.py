@@ -25,6 +25,7 @@ class LtcGateReview(models.Model):
         return Domain.OR([
             Domain('submitted_by_id', '=', me),
             Domain('approval_ids.candidate_ids', 'in', people),
+            Domain('approval_ids.called_user_ids', 'in', people),
             Domain('opinion_ids.candidate_ids', 'in', people),
             Domain('condition_ids.user_id', '=', me),
             Domain('escalated_user_ids', 'in', people),

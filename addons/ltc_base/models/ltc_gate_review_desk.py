@@ -27,6 +27,7 @@ class LtcGateReview(models.Model):
 
     def _update_desks(self):
         """Put the round on the desks of those who are awaited now and take it from all others."""
+        self._start_clocks()
         for review in self:
             awaited = review._get_awaited_users() if review.state == 'in_review' else self.env['res.users']
             activities = review.activity_ids.filtered(
@@ -129,6 +130,8 @@ class LtcGateReview(models.Model):
                 and self._follow_up(gate._get_escalation_domain(company), '_escalate')
             ):
                 return  # out of time; what is left was told, so the job is called again at once
+        if self._follow_up(self._get_waiting_seats_domain(), '_escalate_seats'):
+            self._follow_up(self._get_stand_in_domain(), '_call_substitutes')
 
     def _follow_up(self, domain, method_name):
         """Call the method on the rounds of ``domain``, a commit each; return False when the time of the job is over."""

@@ -1,9 +1,10 @@
 from odoo import api, models
 from odoo.tools import format_amount
 
+from .ltc_gate import FIELD_PREFIX
+
 ELASTIC_FIGURES = {'amount', 'amount_untaxed', 'margin_percent', 'discount_percent', 'lines', 'scope'}
 ELASTIC_LISTS = ('lines', 'scope')
-FIELD_PREFIX = 'field.'  # keys of the figures that a gate's configuration adds
 
 
 def split_line(line):
@@ -39,7 +40,7 @@ class LtcGateReview(models.Model):
     def _compute_figures_table(self):
         for review in self:
             document = review._get_document()
-            today = document._ltc_get_gate_figures(review.gate_code) if document else {}
+            today = review._get_today(document) if document else {}
             labels = review._get_figure_labels(today)
             review.figures_table = review._prepare_figures_table(today, labels)
 
@@ -86,11 +87,19 @@ class LtcGateReview(models.Model):
             return {}
         Document = self.env[self.res_model]
         added = sorted(key for key in {*(self.figures or {}), *today} if key.startswith(FIELD_PREFIX))
-        names = self.env['ir.model.fields'].sudo()._get_ids(self.res_model)
-        fields_sudo = self.env['ir.model.fields'].sudo().browse(
-            [names[key.removeprefix(FIELD_PREFIX)] for key in added if key.removeprefix(FIELD_PREFIX) in names])
-        labels = {FIELD_PREFIX + field.name: field.field_description for field in fields_sudo}
+        labels = {key: self._describe_path(Document, key.removeprefix(FIELD_PREFIX)) for key in added}
         return {**Document._ltc_get_figure_labels(), **labels}
+
+    def _describe_path(self, Document, path):
+        """Return the label of a field, or of the fields on the way to it."""
+        labels = []
+        for name in path.split('.'):
+            if name not in Document._fields:
+                return path
+            labels.append(Document._fields[name]._description_string(self.env))
+            if Document._fields[name].relational:
+                Document = self.env[Document._fields[name].comodel_name]
+        return ' › '.join(labels)
 
     def _format_figure(self, key, value, figures):
         if value is None or value is False:
@@ -105,7 +114,7 @@ class LtcGateReview(models.Model):
 
     def _format_field(self, field, value):
         if field is None:
-            return str(value)
+            return ', '.join(map(str, value)) if isinstance(value, list) else str(value)
         if field.relational:
             ids = value if isinstance(value, list) else [value]
             return ', '.join(self.env[field.comodel_name].sudo().browse(ids).exists().mapped('display_name'))
@@ -117,7 +126,22 @@ class LtcGateReview(models.Model):
 
     def _matches(self, document):
         """Return whether the document's figures of today still are the frozen ones, within the frozen tolerance."""
-        return self._is_unchanged(document._ltc_get_gate_figures(self.gate_code))
+        return self._is_unchanged(self._get_today(document))
+
+    def _get_today(self, document):
+        """Return the figures of today that are compared with the frozen ones.
+
+        A field that the gate's set-up named later was not decided on; one that it names no more still was.
+        """
+        today = document._ltc_get_gate_figures(self.gate_code)
+        frozen, current = (
+            {key for key in figures if key.startswith(FIELD_PREFIX)} for figures in (self.figures or {}, today))
+        if frozen == current:
+            return today
+        kept = {key: value for key, value in today.items() if key not in current - frozen}
+        return {**kept, **{
+            key: self.env['ltc.gate']._freeze_field(document, key.removeprefix(FIELD_PREFIX))
+            for key in frozen - current if key.removeprefix(FIELD_PREFIX).split('.')[0] in document._fields}}
 
     def _is_unchanged(self, today):
         """Return whether ``today``'s figures still stand within the tolerance of this round.

@@ -37,7 +37,7 @@ class LtcGateReview(models.Model):
         return blockers
 
     def _describe_changes(self, document):
-        today = document._ltc_get_gate_figures(self.gate_code)
+        today = self._get_today(document)
         labels = self._get_figure_labels(today)
         frozen = self.figures
         changed = [key for key in labels if frozen.get(key) != today.get(key)]

@@ -9,7 +9,9 @@ class LtcGateReview(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'escalated_user_ids')
+    @api.depends(
+        'state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'approval_ids.called_on',
+        'escalated_user_ids')
     @api.depends_context('uid')
     def _compute_waits_for_me(self):
         principals = self.env['ltc.delegation']._get_principals(self.env.user)
@@ -23,15 +25,31 @@ class LtcGateReview(models.Model):
         if operator != 'in':
             return NotImplemented
         user = self.env.user
-        mine = Domain.OR(
-            Domain('approval_ids', 'any', [('candidate_ids', 'in', users.ids), ('is_turn', '=', True)])
-            & Domain('is_heard', '=', True) & gates
-            | Domain('opinion_ids', 'any', [('candidate_ids', 'in', users.ids), ('state', '=', 'pending')]) & gates
-            for users, gates in self._get_represented_groups(user)
-        )
+        groups = self._get_represented_groups(user)
+        opinions = Domain.OR(
+            Domain('opinion_ids', 'any', [('candidate_ids', 'in', users.ids), ('state', '=', 'pending')]) & gates
+            for users, gates in groups)
+        on_turn = Domain('is_turn', '=', True)
+        seats = Domain.OR([
+            Domain('approval_ids', 'any', on_turn & Domain('candidate_ids', 'in', user.ids))
+            & self._get_unspent_domain(user, stands_in=False),
+            *(Domain('approval_ids', 'any', on_turn & Domain('candidate_ids', 'in', (users - user).ids)) & gates
+              & self._get_unspent_domain(user) for users, gates in groups if users - user)])
+        called = self._get_unspent_domain(user) & Domain(
+            'approval_ids', 'any', on_turn & Domain('called_user_ids', 'in', user.ids))
+        escalated = Domain('escalated_user_ids', 'in', user.ids) & (
+            self._get_unspent_domain(user) | Domain('opinion_ids', 'any', [('state', '=', 'pending')]))
         return (
             Domain('state', '=', 'in_review') & Domain('submitted_by_id', '!=', user.id)
-            & (mine | Domain('escalated_user_ids', 'in', user.ids) | self._get_orphan_domain(user)))
+            & (opinions | Domain('is_heard', '=', True) & (seats | called) | escalated | self._get_orphan_domain(user)))
+
+    def _get_unspent_domain(self, user, stands_in=True):
+        """Return the rounds on which ``user`` may take one more seat: one person counts once."""
+        took_none = ~Domain('approval_ids', 'any', [('decided_by_id', '=', user.id)])
+        if stands_in:
+            return took_none
+        return took_none | Domain('distinct_people', '=', False) & ~Domain(
+            'approval_ids', 'any', [('decided_by_id', '=', user.id), ('on_behalf_of_id', '!=', False)])
 
     def _get_represented_groups(self, user):
         """Return [(users, domain of gates)]: for whom ``user`` acts today, himself first."""
@@ -48,7 +66,7 @@ class LtcGateReview(models.Model):
         """Return what falls to ``user`` as a member of a fallback group: rounds where nobody named is left."""
         left = Domain('candidate_ids', 'any', [('active', '=', True), ('share', '=', False)])
         return Domain('gate_id.fallback_group_id', 'in', user.all_group_ids.ids) & (
-            Domain('approval_ids', 'any', Domain('is_turn', '=', True) & ~left)
+            Domain('approval_ids', 'any', Domain('is_turn', '=', True) & ~left) & self._get_unspent_domain(user)
             | Domain('opinion_ids', 'any', Domain('state', '=', 'pending') & ~left))
 
     # === BUSINESS METHODS === #
@@ -96,8 +114,34 @@ class LtcGateReview(models.Model):
     def _get_my_seats(self, principals=None):
         """Return [(seat, for whom)] of the seats on turn that the current user may take."""
         user = self.env.user
-        seats = [(seat, self._get_represented(seat.candidate_ids, user, principals)) for seat in self._get_turn_seats()]
+        seats = [(seat, self._get_principal(seat, user, principals)) for seat in self._get_turn_seats()]
         return [(seat, principal) for seat, principal in seats if principal]
+
+    def _get_principal(self, seat, user, principals=None):
+        """Return for whom ``user`` may take ``seat`` today: himself, or somebody in whose place. Empty: he may not.
+
+        One person counts once: who took a seat of this round takes no other in somebody's place, and who took one in
+        somebody's place takes none of his own any more. Where each seat wants another person, nobody takes two.
+        """
+        principal = self._get_represented(seat.candidate_ids, user, principals)
+        if not principal and seat.called_on and user != self.submitted_by_id and user in seat.called_user_ids:
+            principal = seat.candidate_ids[:1] or user
+        if principal and self._is_spent(user, stands_in=principal != user):
+            return principal.browse()
+        return principal
+
+    def _is_spent(self, user, stands_in):
+        taken = self.approval_ids.filtered(lambda seat: seat.decided_by_id == user)
+        return bool(taken) and (stands_in or self.distinct_people or bool(taken.on_behalf_of_id))
+
+    def _get_acting_on(self, seat):
+        """Return everybody who may take ``seat`` today: :meth:`_get_principal` from the other end."""
+        acting = self._get_acting_users(seat.candidate_ids)
+        if seat.called_on:
+            acting |= seat.called_user_ids._ltc_filter_company(self.company_id) - self.submitted_by_id
+        decided = self.approval_ids.decided_by_id
+        return acting - decided.filtered(
+            lambda user: self._is_spent(user, stands_in=user not in seat.candidate_ids)) if decided else acting
 
     def _get_open_opinions(self, user, principals=None):
         """Return the opinions that this round still awaits from ``user``, or from somebody he stands in for."""
@@ -118,7 +162,7 @@ class LtcGateReview(models.Model):
             awaited |= self._get_acting_users(opinion.candidate_ids)
         if self.is_heard:
             for seat in self._get_turn_seats():
-                awaited |= self._get_acting_users(seat.candidate_ids)
+                awaited |= self._get_acting_on(seat)
         return awaited
 
     # === CHECKS === #
@@ -145,16 +189,26 @@ class LtcGateReview(models.Model):
         if self.env.user == self.submitted_by_id:
             raise AccessError(self.env._(
                 "Review %s was submitted by you; somebody else has to decide it.", self.name))
+        self._check_no_auditor()
         review_sudo = self.sudo()  # whoever may decide need not see the other deciders
         if not review_sudo._get_my_seats():
+            if self.env.user in review_sudo.approval_ids.decided_by_id and review_sudo._get_turn_seats():
+                raise AccessError(self.env._(
+                    "You decided on review %(review)s already, and one person counts once; it waits for %(deciders)s.",
+                    review=self.name, deciders=review_sudo._describe_deciders()))
             raise AccessError(self.env._(
                 "Review %(review)s is decided by %(deciders)s; you have no decision to make on it.",
                 review=self.name, deciders=review_sudo._describe_deciders()))
+
+    def _check_no_auditor(self):
+        if self.env.user.has_group('ltc_base.group_ltc_auditor'):
+            raise AccessError(self.env['res.users']._ltc_describe_auditors(self.env.user))
 
     def _check_concerns_me(self):
         """Raise unless something on this round is awaited from the current user."""
         self.check_access('read')
         self._check_open()
+        self._check_no_auditor()
         review_sudo = self.sudo()
         if not review_sudo._get_my_seats() and not review_sudo._get_open_opinions(self.env.user):
             raise AccessError(self.env._(
@@ -163,5 +217,5 @@ class LtcGateReview(models.Model):
     def _describe_deciders(self):
         acting = self.env['res.users']
         for seat in self._get_turn_seats():
-            acting |= self._get_acting_users(seat.candidate_ids)
+            acting |= self._get_acting_on(seat)
         return ', '.join(acting.mapped('name'))

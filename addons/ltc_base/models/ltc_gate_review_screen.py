@@ -32,6 +32,9 @@ class LtcGateReview(models.Model):
     opinion_marks = fields.Json(
         string="Opinions in Short", compute='_compute_opinion_marks', help="Each dimension with its verdict, if given.")
     checklist_summary = fields.Char(string="Checklist Fulfilled", compute='_compute_checklist_summary')
+    turn_summary = fields.Char(
+        string="Who Is on Turn", compute='_compute_turn_summary', compute_sudo=True,
+        help="Who is on turn, and who comes next; empty where one decides for all.")
     previous_count = fields.Integer(string="Earlier Rounds", compute='_compute_screen_counts')
     attachment_count = fields.Integer(string="Number of Attachments", compute='_compute_screen_counts')
 
@@ -78,7 +81,9 @@ class LtcGateReview(models.Model):
         midnight = datetime.combine(fields.Date.context_today(self) + timedelta(days=1), time.min)
         return self.env.tz.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
 
-    @api.depends('state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'escalated_user_ids')
+    @api.depends(
+        'state', 'is_heard', 'opinion_ids.state', 'approval_ids.is_turn', 'approval_ids.called_on',
+        'escalated_user_ids')
     @api.depends_context('uid', 'lang')
     def _compute_my_task(self):
         user = self.env.user
@@ -128,6 +133,21 @@ class LtcGateReview(models.Model):
             fulfilled = review.answer_ids.filtered('is_fulfilled')
             review.checklist_summary = review.answer_ids and self.env._(
                 "%(fulfilled)s of %(total)s fulfilled", fulfilled=len(fulfilled), total=len(review.answer_ids))
+
+    @api.depends('state', 'approval_ids.standing')
+    @api.depends_context('lang')
+    def _compute_turn_summary(self):
+        for review in self:
+            is_shared = review.state == 'in_review' and len(review.approval_ids) > 1
+            review.turn_summary = is_shared and review._describe_turns()
+
+    def _describe_turns(self):
+        seats = {
+            standing: ', '.join(found.mapped('display_name'))
+            for standing, found in self.approval_ids.grouped('standing').items()}
+        if 'next' in seats:
+            return self.env._("On turn: %(turn)s. Next: %(next)s.", turn=seats.get('turn', ''), next=seats['next'])
+        return self.env._("On turn: %(turn)s. Nobody after that.", turn=seats.get('turn', ''))
 
     @api.depends('previous_ids', 'attachment_ids')
     def _compute_screen_counts(self):

@@ -110,6 +110,9 @@ class LtcGateReview(models.Model):
         if not isinstance(user_ids, (list, tuple)) or not all(isinstance(user_id, int) for user_id in user_ids):
             raise UserError(self.env._("Review %s: give the ids of those whom you ask, as a list.", self.name))
         known = self.env['res.users'].browse(user_ids).exists()
+        auditors = known & self.env['res.groups']._ltc_get_auditors()
+        if auditors:
+            raise UserError(known._ltc_describe_auditors(auditors))
         asked = known._ltc_filter_company(self.company_id) - self.submitted_by_id
         reviewers = asked.filtered(lambda user: user.has_group('ltc_base.group_ltc_user'))
         if not reviewers:
@@ -177,7 +180,7 @@ class LtcGateReview(models.Model):
             for line in conditions if decision == 'conditional'
         ])
         if decision in PASSING and self._get_turn_seats():
-            self._update_desks()
+            self._call_substitutes()
             return
         if decision == 'go' and self.condition_ids:
             decision = 'conditional'  # an earlier decider of this round set conditions
@@ -187,24 +190,32 @@ class LtcGateReview(models.Model):
         self._after_decision()
 
     def _take_seats(self, decision, comment):
-        """Let the user take every seat on turn that is his, and in sequence the next ones that are his alike.
+        """Let the user take every seat on turn that is his own, and those of his that come on turn by that.
 
-        So the same approver decides once, however often the matrix names him.
+        So the same approver decides once, however often the matrix names him. In the place of somebody else he takes
+        one seat, and only where none of this round is his own: one person counts once.
 
         :return: the user in whose place the last seat was taken, or nobody
         """
         absent = self.env['res.users']
         principals = self.env['ltc.delegation']._get_principals(self.env.user)
-        while mine := self._get_my_seats(principals):
+        while mine := self._choose_seats(self._get_my_seats(principals)):
             for seat, principal in mine:
                 absent = principal - self.env.user
                 seat._decide(decision, principal, comment)
                 self._audit('seat_decided', {'decision': decision, 'comment': comment or ''}, on_behalf_of=absent)
-            if self.mode == 'sequential' and decision in PASSING:
-                self.approval_ids.filtered(lambda seat: not seat.decision)[:1].is_turn = True
             if decision not in PASSING:
                 break
+            self.approval_ids._advance()
         return absent
+
+    def _choose_seats(self, mine):
+        """Return those of [(seat, for whom)] that one decision takes: the own ones, else the one that fewest may take.
+        """
+        own = [(seat, principal) for seat, principal in mine if principal == self.env.user]
+        if own and not self.distinct_people:
+            return own
+        return sorted(own or mine, key=lambda pair: len(pair[0].candidate_ids))[:1]
 
     def _close(self, state, **values):
         """End the round: nothing is awaited from anybody any more."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 OWNER_QUEUE = 'ltc_base.owner_changes'
+NO_OWNER_BEFORE = -1  # in the queue: the document was made in this transaction, and it is told how
 
 
 class OwnerWay(Enum):
@@ -13,6 +14,7 @@ class OwnerWay(Enum):
     CLAIM = 'claim'
     ASSIGN = 'assign'
     RECYCLE = 'recycle'
+    IMPORT = 'import'
 
 
 OWNER_WAYS = [
@@ -21,6 +23,7 @@ OWNER_WAYS = [
     ('claim', "Claimed"),
     ('assign', "Assigned by Rule"),
     ('recycle', "Recycled"),
+    ('import', "Imported"),
 ]
 
 
@@ -91,11 +94,11 @@ class LtcOwnerLog(models.Model):
               FROM (SELECT 1 AS rank, id, company_id, old_id AS owner_id, create_date AS since, 'created' AS way,
                            create_uid AS uid
                       FROM moved
-                     WHERE NOT EXISTS (SELECT FROM ltc_owner_log known
+                     WHERE old_id IS DISTINCT FROM %(none)s AND NOT EXISTS (SELECT FROM ltc_owner_log known
                                         WHERE known.res_model = %(model)s AND known.res_id = moved.id)
                      UNION ALL
                     SELECT 2, id, company_id, new_id, %(now)s, way, uid FROM moved) AS period
           ORDER BY rank, id
             """,
             company=company, owner=SQL.identifier(field), rows=rows, table=SQL.identifier(documents._table),
-            model=documents._name, now=fields.Datetime.now())
+            model=documents._name, none=NO_OWNER_BEFORE, now=fields.Datetime.now())

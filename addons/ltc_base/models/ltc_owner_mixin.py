@@ -1,15 +1,31 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .ltc_owner_log import OWNER_QUEUE, OwnerWay
+from .ltc_owner_log import NO_OWNER_BEFORE, OWNER_QUEUE, OwnerWay
 
 
 class LtcOwnerMixin(models.AbstractModel):
-    """A document whose owners are remembered. Creating it costs nothing, changing owners one query a transaction."""
+    """A document whose owners are remembered. Creating it costs nothing, changing owners or importing documents one
+    query a transaction.
+    """
     _name = 'ltc.owner.mixin'
     _description = "Document with an Owner History"
 
     _ltc_owner_field = 'user_id'  # the stored many2one to the owner
+
+    @api.model
+    def load(self, fields, data):
+        """Tell of what is imported that it came to its owner this way."""
+        way = self.env.context.get('ltc_owner_way')
+        importer = self if isinstance(way, OwnerWay) else self.with_context(ltc_owner_way=OwnerWay.IMPORT)
+        return super(LtcOwnerMixin, importer).load(fields, data)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        if self.env.context.get('ltc_owner_way') is OwnerWay.IMPORT:
+            documents._ltc_queue_owners({document.id: NO_OWNER_BEFORE for document in documents}, OwnerWay.IMPORT)
+        return documents
 
     def write(self, vals):
         if self._ltc_owner_field in vals:
@@ -30,16 +46,21 @@ class LtcOwnerMixin(models.AbstractModel):
             document.id: document[self._ltc_owner_field].id
             for document in self if document[self._ltc_owner_field].id != user_id
         }
-        if not changes:
-            return
+        for owner_id in set(changes.values()):
+            self._ltc_queue_owners(
+                {res_id: owner for res_id, owner in changes.items() if owner == owner_id},
+                self._ltc_get_owner_way(owner_id, user_id))
+
+    @api.model
+    def _ltc_queue_owners(self, changes, way):
+        """Remember {id: owner before} for the history, which is written before the commit."""
         precommit = self.env.cr.precommit
         if OWNER_QUEUE not in precommit.data:
             precommit.data[OWNER_QUEUE] = {}
             precommit.add(self.env['ltc.owner.log']._write_changes)
         queue = precommit.data[OWNER_QUEUE].setdefault((self._name, self._ltc_owner_field), {})
         for res_id, owner_id in changes.items():
-            first_owner_id = queue[res_id][0] if res_id in queue else owner_id
-            queue[res_id] = first_owner_id, self._ltc_get_owner_way(owner_id, user_id).value, self.env.uid
+            queue[res_id] = queue[res_id][0] if res_id in queue else owner_id, way.value, self.env.uid
 
     @api.model
     def _ltc_get_owner_way(self, owner_id, user_id):

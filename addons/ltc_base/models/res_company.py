@@ -12,6 +12,17 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     ltc_profile = fields.Selection(PROFILES, string="Lead-to-Cash Profile", required=True, default='light')
+    ltc_cfo_id = fields.Many2one(
+        'res.users', string="CFO", domain=[('share', '=', False)],
+        help="Takes the CFO's seats of the authority matrix. Nobody: the group that the seat names decides instead.")
+    ltc_general_manager_id = fields.Many2one(
+        'res.users', string="General Manager", domain=[('share', '=', False)],
+        help="Takes the general manager's seats of the authority matrix. Nobody: the group that the seat names decides"
+        " instead.")
+
+    @api.constrains('ltc_cfo_id', 'ltc_general_manager_id')
+    def _check_ltc_officers(self):
+        (self.ltc_cfo_id | self.ltc_general_manager_id)._ltc_check_participants()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -34,7 +45,7 @@ class ResCompany(models.Model):
     @api.model
     def _ltc_get_audited_fields(self):
         """Return the names of the fields that decisions rest on: the audit log keeps every change. Extend the set."""
-        return {'ltc_profile'}
+        return {'ltc_profile', 'ltc_cfo_id', 'ltc_general_manager_id'}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_audited(self):
@@ -48,7 +59,8 @@ class ResCompany(models.Model):
     def _ltc_sync_gates(self):
         """Put in force the gates that each company's profile asks for, and the others out of force.
 
-        A gate that stays in force keeps its date: only documents created from then on are bound by it.
+        A gate that stays in force keeps its date: documents created from then on are bound by it, and older ones that
+        still had its move before them.
         """
         Activation = self.env['ltc.gate.activation'].sudo()
         gates = self.env['ltc.gate'].sudo().search([])
@@ -66,7 +78,7 @@ class ResCompany(models.Model):
         Activation.create([
             {'company_id': company.id, 'gate_id': gate.id}
             for company, gate in wanted if (company, gate) not in existing
-        ])
+        ])._catch_documents()
 
     # === TIME === #
 

@@ -7,6 +7,8 @@ class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
     ltc_profile = fields.Selection(related='company_id.ltc_profile', readonly=False, required=True)
+    ltc_cfo_id = fields.Many2one(related='company_id.ltc_cfo_id', readonly=False)
+    ltc_general_manager_id = fields.Many2one(related='company_id.ltc_general_manager_id', readonly=False)
     ltc_profile_cards = fields.Json(compute='_compute_ltc_profile_cards')
     ltc_gate_ids = fields.Many2many('ltc.gate', string="Decision Gates", compute='_compute_ltc_gate_ids')
 

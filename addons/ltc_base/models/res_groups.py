@@ -10,6 +10,16 @@ class ResGroups(models.Model):
         return self.sudo().all_user_ids._ltc_filter_company(company)
 
     @api.private
+    def _ltc_get_participants(self, company):
+        """Return those members who may take part in decisions of ``company``: the auditors among them may not."""
+        return self.sudo().all_user_ids._ltc_filter_participants(company)
+
+    @api.model
+    def _ltc_get_auditors(self):
+        """Return, in sudo, everybody with the auditor's role, whatever his other roles."""
+        return self.env.ref('ltc_base.group_ltc_auditor').sudo().all_user_ids
+
+    @api.private
     def _ltc_get_label(self):
         """Return how people call these groups: a privilege with a single group goes by the privilege's name."""
         labels = []

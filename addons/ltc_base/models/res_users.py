@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ResUsers(models.Model):
@@ -13,6 +13,24 @@ class ResUsers(models.Model):
     def _ltc_filter_company(self, company):
         """Return those of these users who can work in ``company``: active, internal and allowed there."""
         return self.sudo().filtered(lambda user: user.active and not user.share and company in user.company_ids)
+
+    @api.private
+    def _ltc_filter_participants(self, company):
+        """Return those of these users who may take part in a decision of ``company``: no auditor may."""
+        return self._ltc_filter_company(company) - self.env['res.groups']._ltc_get_auditors()
+
+    @api.private
+    def _ltc_check_participants(self):
+        """Raise when an auditor is among these users, who are about to be named for a part in decisions."""
+        auditors = self.sudo() & self.env['res.groups']._ltc_get_auditors()
+        if auditors:
+            raise ValidationError(self._ltc_describe_auditors(auditors))
+
+    @api.model
+    def _ltc_describe_auditors(self, auditors):
+        return self.env._(
+            "%s reads everything as an auditor and takes no part in decisions; choose somebody else.",
+            ', '.join(auditors.mapped('name')))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_audit_log(self):

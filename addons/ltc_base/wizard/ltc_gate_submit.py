@@ -1,3 +1,5 @@
+from itertools import groupby
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -35,8 +37,9 @@ class LtcGateSubmit(models.TransientModel):
             gate, code = submit.gate_id.sudo(), submit.gate_id.code
             rule = gate._get_rule(
                 document, document_sudo._ltc_get_authority_figures(code), document_sudo._ltc_get_amount_company(code))
-            seats = document._ltc_get_seats(gate, rule)
-            submit.route = f'{rule.name or gate.fallback_group_id._ltc_get_label()}: {submit._describe_seats(seats)}'
+            places = document._ltc_get_places(gate, rule)
+            submit.route = (
+                f'{rule.name or gate.fallback_group_id._ltc_get_label()}: {submit._describe_places(rule, places)}')
             hours = (rule.hours or 24.0) / (2 if submit.is_urgent else 1)
             submit.deadline = document._ltc_get_company()._ltc_plan_hours(hours, fields.Datetime.now())
 
@@ -46,10 +49,17 @@ class LtcGateSubmit(models.TransientModel):
         for submit in self:
             submit.hearing = ', '.join(submit.gate_id.dimension_ids.mapped('display_name'))
 
-    def _describe_seats(self, seats):
-        """Return who decides: alternatives by a slash, one seat after the other by an arrow."""
-        names = [' / '.join(seat.mapped('name')[:4]) + (' …' if len(seat) > 4 else '') for seat in seats]
-        return ' → '.join(names)
+    def _describe_places(self, rule, places):
+        """Return who decides: alternatives by a slash, one place after the other by an arrow, chains side by side."""
+        lanes = [
+            (stage, rule._describe_lane(group[0]['chain'], [self._describe_place(place) for place in group]))
+            for (stage, _lane), group in (
+                (key, list(found)) for key, found in groupby(places, lambda place: (place['stage'], place['lane'])))]
+        return rule._join_lanes(lanes)
+
+    def _describe_place(self, place):
+        names = place['users'].mapped('name')
+        return ' / '.join(names[:4]) + (' …' if len(names) > 4 else '')
 
     def _get_document(self):
         gate_sudo = self.gate_id.sudo()

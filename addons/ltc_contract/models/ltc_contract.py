@@ -35,7 +35,7 @@ class LtcContract(models.Model):
     _description = "Contract"
     _inherit = [
         'ltc.state.mixin', 'ltc.contract.gate.mixin', 'ltc.contract.signature.mixin', 'portal.mixin', 'mail.thread',
-        'mail.activity.mixin',
+        'mail.activity.mixin', 'ltc.owner.mixin',
     ]
     _order = 'id desc'
     _rec_names_search = ['name', 'title', 'partner_id']

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 AMENDMENT_STATES = [
     ('draft', "Draft"),
@@ -167,6 +168,12 @@ class LtcContractAmendment(models.Model):
         self.write({'state': 'cancelled'})
 
     # === BUSINESS METHODS - STATES === #
+
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        if code == 'atac':
+            return Domain('state', '=', 'draft')
+        return super()._ltc_get_ahead_domain(code)
 
     def _check_transition(self, target):
         """Where ATAC does not decide, a commercial reviewer or a sales manager approves."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 SHOWN_GATES = {
@@ -17,6 +18,13 @@ class LtcContractGateMixin(models.AbstractModel):
     _inherit = ['ltc.gate.mixin']
 
     _ltc_gate_codes = ('atc', 'atcc')
+
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        """A contract that is signed already goes on, and closes, as it began."""
+        if code in ('atc', 'atcc'):
+            return Domain('state', 'in', ('draft', 'signing'))
+        return super()._ltc_get_ahead_domain(code)
 
     def _compute_ltc_gate_summary(self):
         result = super()._compute_ltc_gate_summary()
@@ -103,7 +111,10 @@ class LtcContractGateMixin(models.AbstractModel):
         blockers = super()._ltc_get_submission_blockers(code)
         if code == 'atc':
             blockers += self._get_plan_blockers() + self.order_id._ltc_get_contract_differences(self)
-            if self.state != 'draft':
+            if self.state == 'signing':
+                blockers.append(self.env._(
+                    "Contract %s waits for its signature; take it back to draft before you submit it.", self.name))
+            elif self.state != 'draft':
                 blockers.append(self.env._("Contract %s is not a draft any more.", self.name))
         elif code == 'atcc':
             if self.state != 'signed':

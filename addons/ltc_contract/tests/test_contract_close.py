@@ -57,3 +57,46 @@ class TestContractClose(LtcContractOnlyCommon):
         self.contract.sudo().plan_line_ids[0].invoice_ids.line_ids.remove_move_reconcile()
         with self.assertRaises(UserError):
             self.contract.action_close()
+
+
+@tagged('post_install', '-at_install')
+class TestContractOlder(LtcContractOnlyCommon):
+    """Contracts that were there when their gates were switched on, and who owned them."""
+
+    def _age(self, contract):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ltc_contract SET create_date = create_date - interval '1 day' WHERE id = %s", [contract.id])
+        contract.invalidate_recordset(['create_date'])
+        return contract
+
+    def test_a_draft_needs_the_gate_and_a_signed_one_goes_on(self):
+        self._set_profile('light')
+        draft, waiting, signed = (self._age(self._create_contract()) for _number in range(3))
+        waiting.action_send_to_sign()
+        self._sign(self._send_to_sign(signed))
+        self._set_profile('full')
+        self.assertFalse(signed.ltc_gates_ahead)
+        self.assertFalse(signed._ltc_is_gate_active('atc'))
+        with self._assert_refused(UserError, "was open when gate ATC"), self.env.cr.savepoint():
+            draft.action_send_to_sign()
+        with self._assert_refused(UserError, "was open when gate ATC"), self.env.cr.savepoint():
+            self._sign(waiting)
+        with self._assert_refused(UserError, "take it back to draft"), self.env.cr.savepoint():
+            self._submit(waiting, 'atc')
+        waiting.action_back_to_draft()
+        for contract in (draft, waiting):
+            self._pass_gate(contract.order_id, 'atb')  # the quotation was open as well
+            self._pass_gate(contract, 'atc')
+            contract.action_send_to_sign()
+            self._sign(contract)
+            self.assertEqual(contract.state, 'signed')
+
+    def test_who_owned_a_contract(self):
+        contract = self._create_contract()
+        contract.sudo().user_id = self.manager
+        self.env.cr.flush()  # as a commit does
+        action = contract.action_ltc_view_owners()
+        history = self.env['ltc.owner.log'].search(action['domain'], order='since, id')
+        self.assertEqual(history.user_id, self.sales | self.manager)
+        self.assertEqual(history.mapped('way'), ['created', 'manual'])

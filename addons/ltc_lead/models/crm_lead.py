@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.ltc_base.models.ltc_flow import STAGE_RANK
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
@@ -228,6 +229,12 @@ class CrmLead(models.Model):
                     fact: lead[name].id for name, fact in FLOW_FACTS.items()})
 
     # === GATE ATI === #
+
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        if code == 'ati':
+            return ~Domain('stage_id', 'any', [('ltc_gate_required', '=', True)]) & Domain('won_status', '!=', 'won')
+        return super()._ltc_get_ahead_domain(code)
 
     def _ltc_get_positions(self):
         """Return {lead id: where it stands}, to tell afterwards which leads have moved."""

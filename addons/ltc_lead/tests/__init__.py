@@ -3,6 +3,7 @@ from . import test_crm_lead_external_api
 from . import test_crm_lead_flow
 from . import test_crm_lead_gate
 from . import test_crm_lead_queries
+from . import test_gate_chains
 from . import test_gate_people
 from . import test_gate_readers
 from . import test_gate_rounds

@@ -102,11 +102,14 @@ class TestCrmLeadConversion(LtcLeadCommon):
         self.assertTrue(lead.ltc_flow_id)
 
     @users('ltc_test_sales')
-    def test_a_lead_older_than_the_gate_is_converted_freely(self):
+    def test_a_lead_that_was_open_when_the_gate_was_switched_on_is_qualified_as_well(self):
         lead = self._create_lead(ltc_need=False).with_env(self.env)
         self.env.cr.execute("UPDATE crm_lead SET create_date = '2020-01-01' WHERE id = %s", [lead.id])
         lead.invalidate_recordset(['create_date'])
         self._set_profile('full')
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            lead.convert_opportunity(self.customer)
+        lead.ltc_need = "One line."
         lead.convert_opportunity(self.customer)
         self.assertTrue(lead.ltc_flow_id)
 

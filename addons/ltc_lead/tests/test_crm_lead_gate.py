@@ -225,14 +225,71 @@ class TestCrmLeadGate(LtcLeadCommon):
             self._create_opportunity(stage_id=self.stage_won.id)
             self.assertFalse(opportunity.ltc_gate_summary)
 
-    def test_opportunities_older_than_the_gate_are_free(self):
+    def _create_old_opportunity(self, **values):
         self._set_profile('light')
-        opportunity = self._create_opportunity()
+        opportunity = self._create_opportunity(**values)
         self.env.cr.execute("UPDATE crm_lead SET create_date = '2020-01-01' WHERE id = %s", [opportunity.id])
         opportunity.invalidate_recordset(['create_date'])
+        return opportunity.with_user(self.sales)
+
+    def test_opportunities_past_the_gate_when_it_is_switched_on_are_free(self):
+        opportunity = self._create_old_opportunity(stage_id=self.stage_proposition.id)
         self._set_profile('full')
+        self.assertFalse(opportunity.ltc_gate_summary)
         opportunity.action_set_won()
         self.assertEqual(opportunity.won_status, 'won')
+        opportunity.stage_id = self.stage_new
+        with self.assertRaisesRegex(UserError, "was switched on"), self.env.cr.savepoint():
+            opportunity.stage_id = self.stage_proposition
+
+    def test_older_opportunities_before_the_gate_need_it_at_their_next_move(self):
+        opportunity = self._create_old_opportunity()
+        lost = self._create_old_opportunity()
+        lost.action_set_lost()
+        self._set_profile('full')
+        opportunity.expected_revenue = 7.0  # what is no move goes on
+        [card] = opportunity.ltc_gate_summary
+        self.assertEqual(card['state'], 'todo')
+        self.assertRegex(card['detail'], "Switched on .*while this document was open")
+        with self.assertRaisesRegex(UserError, "was open when gate ATI .* was switched on"), self.env.cr.savepoint():
+            opportunity.stage_id = self.stage_proposition
+        lost.toggle_active()
+        with self.assertRaisesRegex(UserError, "was switched on"), self.env.cr.savepoint():
+            lost.action_set_won()
+        opportunity.sudo().write({'expected_revenue': 800000.0})
+        self._pass_gate(opportunity, 'ati')
+        opportunity.stage_id = self.stage_proposition
+        opportunity.action_set_won()
+
+    def test_which_gates_bind_an_older_opportunity_is_not_for_a_client_to_say(self):
+        opportunity = self._create_old_opportunity()
+        self._set_profile('full')
+        opportunity.write({'ltc_gates_ahead': False})
+        self.assertEqual(opportunity.ltc_gates_ahead, ' ati ')
+        self.env['crm.lead'].with_user(self.sales).load(
+            ['.id', 'ltc_gates_ahead'], [[str(opportunity.id), '']])
+        self.assertEqual(opportunity.ltc_gates_ahead, ' ati ')
+        self.assertFalse(opportunity.copy().ltc_gates_ahead)
+
+    def test_the_gate_lists_what_is_older_and_undecided(self):
+        opportunity, past = self._create_old_opportunity(), self._create_old_opportunity(
+            stage_id=self.stage_proposition.id)
+        self._set_profile('full')
+        gate = self.env['ltc.gate']._get_by_code('ati').with_user(self.operations).sudo(False)
+
+        def get_listed():
+            return self.env['crm.lead'].with_context(active_test=False).search(gate.action_view_ahead()['domain'])
+
+        self.assertIn(opportunity, get_listed())
+        self.assertNotIn(past, get_listed())
+        self.assertEqual(gate.sudo().ahead_count, len(get_listed()))
+        self._pass_gate(opportunity, 'ati')
+        self.assertNotIn(opportunity, get_listed())
+        other = self._create_old_opportunity()
+        self._set_profile('light')
+        other.stage_id = self.stage_proposition
+        self._set_profile('full')
+        self.assertFalse(other.ltc_gates_ahead, "moved on while no gate was on: past it")
 
     # === STAGES, COMPANY, ACCESS === #
 

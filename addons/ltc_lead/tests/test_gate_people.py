@@ -143,14 +143,15 @@ class TestGatePeople(LtcLeadCommon):
         review.with_user(later).action_decide('go')
         self.assertEqual((review.state, review.decision), ('decided', 'go'))
 
-    def test_a_delegate_who_is_next_himself_decides_once(self):
+    def test_a_delegate_who_is_next_himself_takes_one_seat(self):
         self.rule.write({'mode': 'sequential', 'user_ids': [(6, 0, (self.manager | self.director).ids)]})
         review = self._submit_heard()
         first, second = (seat.candidate_ids for seat in review.approval_ids)
         self._delegate(first, second)
         review.with_user(second).action_decide('go')
-        self.assertEqual(review.state, 'decided')
+        self.assertEqual(review.state, 'in_review', "one person does not replace two")
         self.assertEqual(review.approval_ids.mapped('on_behalf_of_id'), first)
+        self.assertIn(self.operations, review.approval_ids[1].called_user_ids)
 
     def test_where_all_must_agree_one_refusal_ends_it(self):
         self.rule.write({'mode': 'all', 'user_ids': [(6, 0, (self.manager | self.director).ids)]})

@@ -246,3 +246,60 @@ class TestGateRounds(LtcLeadCommon):
             self._add_own_gate(figure_field_ids=[(6, 0, priority.ids)], name="E")
         with self.assertRaises(AccessError):
             self.env['ltc.gate'].with_user(self.manager).create({'name': "Mine"})
+
+    # === WHAT IS COMPUTED === #
+
+    def _watch_computed(self, **values):
+        """Add a field that is computed whenever it is read, from the customer's city, and a gate that looks at it."""
+        self.env['ir.model.fields'].create({
+            'name': 'x_risky', 'model_id': self.env['ir.model']._get_id('crm.lead'), 'ttype': 'char', 'store': False,
+            'field_description': "Risky", 'related': 'partner_id.city'})
+        self.assertFalse(self.env['crm.lead']._fields['x_risky'].store)
+        self._set_profile('light')
+        return self._add_own_gate(**{'figure_field_ids': False, **values})
+
+    def _decide_then_change_the_city(self):
+        opportunity = self._create_opportunity().with_user(self.sales)
+        review = self._submit(opportunity, 'strategic_account')
+        review.with_user(review.approval_ids.candidate_ids[:1]).action_decide('go')
+        self.assertEqual(opportunity.x_risky, False)
+        self.customer.city = "Risk"
+        with self.assertRaisesRegex(UserError, "is not what was decided.*Risky"), self.env.cr.savepoint():
+            opportunity.priority = '3'
+        self.customer.city = False
+        opportunity.priority = '3'
+        return review
+
+    def test_a_frozen_field_that_is_computed_is_compared_at_the_move(self):
+        gate = self._watch_computed()
+        gate.sudo().figure_field_ids = self.env['ir.model.fields']._get('crm.lead', 'x_risky')
+        self._decide_then_change_the_city()
+
+    def test_what_a_level_looks_at_is_compared_at_the_move(self):
+        gate = self._watch_computed()
+        gate.sudo().rule_ids = [(0, 0, {
+            'name': "Board", 'level': 90, 'user_ids': [(6, 0, self.manager.ids)],
+            'scope_domain': "[('x_risky', '=', 'Risk')]"})]
+        review = self._decide_then_change_the_city()
+        self.assertIn('field.x_risky', review.figures)
+        self.assertEqual(review.level, 10)
+
+    def test_what_an_opinion_looks_at_is_compared_at_the_move(self):
+        figure = self.env['ltc.gate.figure'].create({'name': "Risky", 'key': 'field.x_risky'})
+        self._watch_computed(dimension_ids=[(0, 0, {
+            'kind': 'legal', 'user_ids': [(6, 0, self.legal.ids)], 'figure_ids': [(6, 0, figure.ids)],
+            'is_required': False})])
+        self._decide_then_change_the_city()
+
+    def test_what_the_set_up_names_later_voids_no_decision(self):
+        gate = self._watch_computed()
+        opportunity = self._create_opportunity(city="Wuxi").with_user(self.sales)
+        review = self._submit(opportunity, 'strategic_account')
+        review.with_user(self.director).action_decide('go')
+        gate.figure_field_ids = self.env['ir.model.fields']._get('crm.lead', 'city')
+        opportunity.priority = '3'
+
+    def test_a_condition_that_changes_by_itself_is_not_guarded(self):
+        self._watch_computed()
+        with self.assertRaisesRegex(ValidationError, "cannot guard Risky, which is computed"):
+            self._add_own_gate(guard_domain="[('x_risky', '=', 'Risk')]", figure_field_ids=False, name="Other")

@@ -32,8 +32,7 @@ OWN_LIMITS = (
 
 class LtcAuthorityRule(models.Model):
     """What a level may ask of a quotation: its price rules, its lines, its delivery date."""
-    _name = 'ltc.authority.rule'
-    _inherit = ['ltc.authority.rule', 'ltc.cached.mixin']
+    _inherit = 'ltc.authority.rule'
 
     use_below_floor = fields.Boolean(
         string="By Floor Price", help="A line is below the floor price or floor margin of its price rule.")

@@ -44,6 +44,7 @@ class LtcSolution(models.Model):
     @api.constrains('reviewer_ids')
     def _check_reviewers(self):
         group = 'ltc_base.group_ltc_reviewer'
+        self.reviewer_ids._ltc_check_participants()
         for solution in self:
             stranger = solution.reviewer_ids.sudo().filtered(lambda user: not user.has_group(group))[:1]
             if stranger:

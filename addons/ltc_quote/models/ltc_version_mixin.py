@@ -203,6 +203,8 @@ class LtcVersionMixin(models.AbstractModel):
         """Return why the current user may not decide on this paper, or False."""
         self.ensure_one()
         user = self.env.user
+        if user.has_group('ltc_base.group_ltc_auditor'):
+            return user._ltc_describe_auditors(user)
         if user in (self.user_id | self.submitted_by_id | self.create_uid):
             return self.env._(
                 "%s is your own; somebody else has to approve or reject it.", self.display_name)
@@ -215,7 +217,7 @@ class LtcVersionMixin(models.AbstractModel):
     def _get_approvers(self):
         """Return who may approve or reject this paper (in sudo); its author is left out elsewhere."""
         self.ensure_one()
-        return self.env.ref(self._ltc_approver_group)._ltc_get_members(self.company_id)
+        return self.env.ref(self._ltc_approver_group)._ltc_get_participants(self.company_id)
 
     def _on_approved(self):
         """Follow up on the approval (empty here)."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
@@ -11,7 +12,7 @@ OPEN_STATES = ('draft', 'sent')
 class SaleOrder(models.Model):
     """A quotation passes gate ATB before a customer sees it: sent, signed, paid and confirmed are moves alike."""
     _name = 'sale.order'
-    _inherit = ['sale.order', 'ltc.gate.mixin']
+    _inherit = ['sale.order', 'ltc.gate.mixin', 'ltc.owner.mixin']
 
     _ltc_gate_codes = ('atb',)
 
@@ -93,6 +94,12 @@ class SaleOrder(models.Model):
         return super()._has_field_access(field, operation)
 
     # === BUSINESS METHODS - MAY IT? === #
+
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        if code == 'atb':
+            return Domain('state', 'in', OPEN_STATES)
+        return super()._ltc_get_ahead_domain(code)
 
     def _ltc_is_open(self):
         self.ensure_one()

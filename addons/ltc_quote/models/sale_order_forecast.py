@@ -13,8 +13,8 @@ class SaleOrder(models.Model):
         groups='base.group_user')
 
     @api.depends(
-        'state', 'company_id', 'create_date', 'partner_id', 'user_id', 'currency_id', 'date_order', 'pricelist_id',
-        'payment_term_id', 'commitment_date', 'opportunity_id', 'amount_total', 'ltc_concession_room',
+        'state', 'company_id', 'create_date', 'ltc_gates_ahead', 'partner_id', 'user_id', 'currency_id', 'date_order',
+        'pricelist_id', 'payment_term_id', 'commitment_date', 'opportunity_id', 'amount_total', 'ltc_concession_room',
         'order_line.product_id', 'order_line.product_uom_id', 'order_line.product_uom_qty', 'order_line.price_unit',
         'order_line.discount', 'order_line.price_subtotal', 'order_line.purchase_price', 'order_line.customer_lead')
     @api.depends_context('lang', 'uid')

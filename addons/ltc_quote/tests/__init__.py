@@ -3,6 +3,7 @@ from . import test_sale_order_figures
 from . import test_sale_order_routes
 from . import test_sale_order_loyalty
 from . import test_sale_order_mail
+from . import test_sale_order_officers
 from . import test_sale_order_payment
 from . import test_sale_order_portal
 from . import test_sale_order_flow
@@ -25,6 +26,7 @@ from . import test_sale_order_concession
 from . import test_sale_order_expiry
 from . import test_sale_order_credit
 from . import test_sale_report
+from . import test_sale_order_owners
 from . import test_sale_order_paper
 from . import test_sale_order_pricing
 from . import test_product_pricelist

@@ -108,7 +108,7 @@ class TestLtcEstimate(LtcSolutionCommon):
         self.assertIn("by the approved estimate", quotation.ltc_approval_forecast['reasons'][0])
         quotation.order_line.purchase_price = 1.0
         review = self._submit(quotation, 'atb').sudo()
-        self.assertEqual(review.level_name, "Decision Team")
+        self.assertEqual(review.level_name, "CFO and General Manager")
         self.assertGreater(review.margin_percent, 90)  # frozen is what the lines say
 
     def test_a_cheaper_estimate_changes_nothing(self):

@@ -85,7 +85,7 @@ class TestSaleOrderForecast(LtcQuoteCommon):
         figures = quotation.sudo()._ltc_get_authority_figures('atb')
         self.assertEqual((figures['margin_percent'], figures['discount_percent']), (-200.0, 80.0))
         self.assertEqual((figures['total_discount_percent'], figures['line_margin']), (80.0, [-200.0]))
-        self._assert_level(quotation, "Decision Team")
+        self._assert_level(quotation, "CFO and General Manager")
 
     def test_a_quotation_that_earns_nothing_has_the_worst_margin(self):
         self._set_profile('standard')
@@ -98,7 +98,7 @@ class TestSaleOrderForecast(LtcQuoteCommon):
                     'product_id': self.line_product.id, 'product_uom_qty': quantity, 'price_unit': 100000.0})]
                 figures = quotation.sudo()._ltc_get_authority_figures('atb')
                 self.assertEqual((figures['margin_percent'], figures['line_margin']), (-100.0, [-100.0]))
-                self._assert_level(quotation, "Decision Team")
+                self._assert_level(quotation, "CFO and General Manager")
 
     def test_what_is_eaten_up_by_deductions_is_below_every_floor(self):
         self.env['ltc.price.rule'].create({
@@ -172,7 +172,7 @@ class TestSaleOrderForecast(LtcQuoteCommon):
         self._decide(review)
         self.assertFalse(self._get_forecast(quotation))
         quotation.order_line.price_unit = 70000.0
-        self.assertEqual(self._get_forecast(quotation)['level'], "Decision Team")
+        self.assertEqual(self._get_forecast(quotation)['level'], "CFO and General Manager")
 
     def test_the_forecast_follows_while_typing(self):
         self._set_profile('standard')

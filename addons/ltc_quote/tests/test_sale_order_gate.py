@@ -30,7 +30,55 @@ class TestSaleOrderGate(LtcQuoteCommon):
         self.assertEqual(quotation.state, 'sale')
         self.assertFalse(quotation.ltc_gate_summary)
 
-    def test_a_quotation_older_than_the_gate_is_free(self):
+    def _make_older(self, *quotations):
+        """Switch the gate off and on again around ``quotations``, as if they had been there before it."""
+        self.env.flush_all()
+        for quotation in quotations:
+            self.env.cr.execute(
+                "UPDATE sale_order SET create_date = '2020-01-01' WHERE id = %s", [quotation.id])
+            quotation.invalidate_recordset(['create_date'])
+        self._set_profile('standard')
+
+    def test_an_order_that_was_confirmed_before_the_gate_is_free(self):
+        self._set_profile('light')
+        order = self._create_quotation()
+        order.action_confirm()
+        self._make_older(order)
+        order.order_line[0].price_unit = 1.0
+        self.assertFalse(order.ltc_gate_summary)
+        order._action_cancel()
+        order.action_draft()
+        with self.assertRaisesRegex(UserError, "was open when gate ATB|was not decided"):
+            order.action_confirm()  # a draft again, whatever it was before
+
+    def test_older_drafts_and_offers_need_the_gate_at_their_next_move(self):
+        self._set_profile('light')
+        draft, sent, cancelled = (self._create_quotation() for _number in range(3))
+        sent.action_quotation_sent()
+        cancelled._action_cancel()
+        self._make_older(draft, sent, cancelled)
+        self.assertEqual((draft.ltc_gates_ahead, sent.ltc_gates_ahead), (' atb ', ' atb '))
+        self.assertFalse(cancelled.ltc_gates_ahead)
+        for quotation in (draft, sent):
+            quotation.note = "Still editable."
+            with self.assertRaisesRegex(UserError, "was open when gate ATB"), self.env.cr.savepoint():
+                quotation.action_confirm()
+            self.assertRegex(quotation.ltc_gate_summary[0]['detail'], "while this document was open")
+        with self.assertRaisesRegex(UserError, "was open when gate ATB"), self.env.cr.savepoint():
+            draft.action_quotation_sent()
+        with self.assertRaisesRegex(ValidationError, "was open when gate ATB"), self.env.cr.savepoint():
+            draft.sudo().write({'state': 'sale'})  # the constraint asks as well
+        self.assertFalse(sent._has_to_be_signed())
+        gate = self.gate.with_user(self.operations).sudo(False)
+        listed = self.env['sale.order'].search(gate.action_view_ahead()['domain'])
+        self.assertEqual(listed & (draft | sent | cancelled), draft | sent)
+        self._pass_gate(sent, 'atb')
+        sent.action_confirm()
+        self.assertEqual(sent.state, 'sale')
+        with self.assertRaisesRegex(UserError, "keeps its product"), self.env.cr.savepoint():
+            sent.order_line[0].price_unit = 1.0  # bound by its Go from now on
+
+    def test_what_was_made_before_a_gate_begins_is_outside_where_it_was_past_it(self):
         self.gate.activation_ids.active_since = fields.Datetime.add(fields.Datetime.now(), days=1)
         quotation = self._create_quotation()
         quotation.action_confirm()
@@ -121,7 +169,7 @@ class TestSaleOrderGate(LtcQuoteCommon):
         return [Command.create({'product_id': self.line_product.id, 'product_uom_qty': 1, **values})]
 
     def test_the_margin_decides_who_decides(self):
-        for price, level in ((100000, 10), (78000, 20), (74000, 30), (70000, 40)):
+        for price, level in ((100000, 10), (78000, 20), (74000, 30), (70000, 50)):
             with self.subTest(price=price):
                 self.line_product.list_price = price  # no discount: a price typed under the list price would be one
                 self.assertEqual(self._get_level(order_line=self._prepare_line(price_unit=price)), level)
