@@ -114,11 +114,11 @@ class TestSaleOrderLoyalty(LtcQuoteCommon):
         self.assertEqual(quotation.amount_untaxed, 80000)
 
     def test_a_promotion_counts_and_stays_decided(self):
-        self._create_program(discount=30)
+        self._create_program(discount=28)
         quotation = self._quote()
         self._claim(quotation)
         self._assert_figures(
-            quotation, margin_percent=14.29, discount_percent=30.0, below_floor_percent=22.22)
+            quotation, margin_percent=16.67, discount_percent=28.0, below_floor_percent=20.0)
         review = self._submit(quotation, 'atb')
         self.assertEqual(review.sudo().level, 40)
         self._hear(review)

@@ -17,9 +17,9 @@ class TestSaleOrderTerms(LtcQuoteCommon, HttpCase):
 
     def _ask(self, **values):
         """Let a high level of its own ask for ``values`` only."""
-        self.gate.rule_ids.filtered(lambda rule: rule.level == 50).unlink()
+        self.gate.rule_ids.filtered(lambda rule: rule.level == 60).unlink()
         return self.env['ltc.authority.rule'].create({
-            'gate_id': self.gate.id, 'name': "Terms", 'level': 50,
+            'gate_id': self.gate.id, 'name': "Terms", 'level': 60,
             'group_id': self.env.ref('ltc_base.group_ltc_decision').id, **values})
 
     def _get_levels(self, quotation):
@@ -36,14 +36,14 @@ class TestSaleOrderTerms(LtcQuoteCommon, HttpCase):
         self.assertEqual(self._get_levels(self._create_quotation(**self.terms))[0], 10)
         self.assertEqual(self._get_levels(self._create_quotation())[0], 10)
         quotation = self._create_quotation(ltc_acceptance_method='site')
-        self.assertEqual(self._get_levels(quotation), (50, ["acceptance: On Site"]))
+        self.assertEqual(self._get_levels(quotation), (60, ["acceptance: On Site"]))
 
     def test_a_level_asks_for_anything_but_a_billing(self):
         self._ask(use_billing=True, billing_operator='is_not', billing_frequency='milestone')
         self.assertEqual(self._get_levels(self._create_quotation(**self.terms))[0], 10)
         quotation = self._create_quotation(ltc_billing_frequency='yearly')
-        self.assertEqual(self._get_levels(quotation), (50, ["billing: Yearly"]))
-        self.assertEqual(self._get_levels(self._create_quotation()), (50, ["no billing agreed"]))
+        self.assertEqual(self._get_levels(quotation), (60, ["billing: Yearly"]))
+        self.assertEqual(self._get_levels(self._create_quotation()), (60, ["no billing agreed"]))
 
     def test_the_default_matrix_sends_the_customers_own_standard_one_level_up(self):
         quotation = self._create_quotation(ltc_acceptance_method='customer')
