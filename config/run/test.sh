@@ -23,13 +23,13 @@ cmd_test() {
     local arg stages=() tags=() paths=() house=''
     for arg in "$@"; do
         case $arg in
-            lint | addons | odoo-lint | install | demo | tests) stages+=("$arg") ;;
+            lint | addons | odoo-lint | install | demo | guests | tests) stages+=("$arg") ;;
             --house) house=1 ;;
             tests/* | ./tests/* | "$ROOT"/tests/*) paths+=("$arg") ;;
             ltc_*) tags+=("/$arg") ;;
             /* | *:*) tags+=("$arg") ;;
             *) die "'$arg' is no test." \
-                "./run test [lint|addons|odoo-lint|install|demo|tests] [tests/test_x.py] [--house] [ltc_base] [/ltc_base:TestX.test_y]" ;;
+                "./run test [lint|addons|odoo-lint|install|demo|guests|tests] [tests/test_x.py] [--house] [ltc_base] [/ltc_base:TestX.test_y]" ;;
         esac
     done
     local start=$SECONDS stage all=''
@@ -45,6 +45,7 @@ cmd_test() {
             odoo-lint) test_odoo_lint ;;
             install) test_install ;;
             demo) test_demo ;;
+            guests) test_guests ;;
             tests) test_suite ;;
         esac
     done
@@ -64,7 +65,7 @@ test_all() {
     mapfile -t floors < <(suite_addons)
     ensure_layer1
     in_lanes test_lint "test_floors ${floors[*]:2}" "test_floors ${floors[*]:0:2}" test_suite test_demo test_install \
-        test_odoo_lint
+        test_guests test_odoo_lint
 }
 
 # a step that everything rests on failed: the tests that did not run are one failure
@@ -222,6 +223,27 @@ test_odoo_lint() {
         --test-tags '/test_lint:TestIndex,/test_lint:TestLintOverrideSignatures,/test_lint:TestTestHoles' || rc=$?
     judge odoo-lint "$log" $rc "$start"
     drop_db "$TEST_DB"
+}
+
+# Odoo's apps that the suite does not need, and customers have beside it: what is tagged ltc_guests is about them, and
+# skipped where they are missing
+GUESTS=sale_loyalty
+test_guests() {
+    local log=$LTC_HOME/log/test-guests.log start=$SECONDS rc=0
+    ensure_layer2
+    test_db guests
+    clone_db "$LAYER2" "$TEST_DB" || die "layer 2 could not be cloned."
+    say "Odoo's apps beside the suite: $GUESTS moves into the whole house, then the tests tagged ltc_guests"
+    ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$GUESTS" --stop-after-init --no-http || rc=$?
+    if ((rc == 0)); then
+        cp "$log" "$log.install"  # what is installed and what is tested are two runs of Odoo, judged as one
+        ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" --test-tags ltc_guests,-at_install --stop-after-init \
+            --http-port "$(free_port)" --db-filter "^$TEST_DB\$" || rc=$?
+        cat "$log" >>"$log.install"
+        mv "$log.install" "$log"
+    fi
+    judge guests "$log" $rc "$start"
+    leave_db
 }
 
 # test_suite [PATHS]: the tests across addons, by pytest on a clone of layer 2

@@ -3,6 +3,7 @@ from . import ltc_payment_plan_template
 from . import ltc_contract_gate_mixin
 from . import ltc_contract_signature_mixin
 from . import ltc_contract
+from . import ltc_contract_terms
 from . import ltc_contract_line
 from . import ltc_payment_plan_line
 from . import ltc_deliverable

@@ -19,7 +19,7 @@ EFFECTIVE_STATES = ('signed', 'closed')
 PARTY_FIELDS = {'order_id', 'partner_id', 'company_id', 'currency_id', 'ltc_flow_id'}  # the quotation's, never typed
 FROZEN_FIELDS = {
     *PARTY_FIELDS, 'name', 'title', 'kind', 'date_start', 'date_end', 'terms', 'acceptance_criteria',
-    'payment_term_id', 'line_ids',
+    'payment_term_id', 'ltc_acceptance_method', 'ltc_billing_frequency', 'line_ids',
 }
 
 EVENT_TRIGGERS = ('delivery', 'acceptance')

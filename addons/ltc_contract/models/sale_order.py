@@ -5,7 +5,10 @@ from odoo.fields import Command
 from .ltc_contract import EFFECTIVE_STATES
 
 BINDING_STATES = ('signing', *EFFECTIVE_STATES)
-AGREED_FIELDS = ('payment_term_id', 'partner_invoice_id', 'fiscal_position_id', 'opportunity_id')
+AGREED_FIELDS = (
+    'payment_term_id', 'partner_invoice_id', 'fiscal_position_id', 'opportunity_id', 'ltc_acceptance_method',
+    'ltc_billing_frequency',
+)
 
 
 class SaleOrder(models.Model):
@@ -75,7 +78,7 @@ class SaleOrder(models.Model):
         """Return whether ``value`` changes the agreed field ``name``: another address of the same debtor does not."""
         self.ensure_one()
         if name != 'partner_invoice_id':
-            return self[name].id != (value or False)
+            return (self[name].id if self._fields[name].relational else self[name]) != (value or False)
         partner_sudo = self.env['res.partner'].sudo().browse(value)
         return partner_sudo.commercial_partner_id != self.partner_invoice_id.sudo().commercial_partner_id
 

@@ -128,6 +128,7 @@ class LtcDemo(models.AbstractModel):
             'payment_term_id': self.env.ref('account.account_payment_term_30days').id,
             'client_order_ref': f"{opportunity.partner_id.name.split()[0].upper()}-{fields.Date.today().year}",
             'validity_date': fields.Date.context_today(self) + timedelta(days=30),
+            'ltc_acceptance_method': 'trial', 'ltc_billing_frequency': 'milestone',
             'order_line': [fields.Command.create({
                 'product_id': self._find(f'product_{product}').id, 'product_uom_qty': quantity, 'discount': discount,
             }) for product, quantity, discount in lines],

@@ -17,6 +17,7 @@ BIDS = {
         ("Relocation of the slitter by the customer is late", 'schedule', '2', '2', 'delivery', ""),
     ]),
 }
+BOUND_BY_CUSTOMER = ('xinhe',)  # who accepts by a standard of his own
 STEADFAST = "Known customer; the effort is small beside the order."
 
 
@@ -41,5 +42,7 @@ class LtcDemo(models.AbstractModel):
                     'user_id': self._user(owner).id, 'measure': measure,
                 }) for name, category, likelihood, impact, owner, measure in risks],
             })
+        if key in BOUND_BY_CUSTOMER:
+            order.ltc_acceptance_method = 'customer'
         if order.sudo()._ltc_is_challenged():
             order.ltc_bid_reason = STEADFAST

@@ -36,6 +36,7 @@ from . import ltc_data_scope
 from . import ltc_channel_report
 from . import product_pricelist
 from . import ltc_authority_rule
+from . import ltc_authority_rule_terms
 from . import product_pricelist_item
 from . import ltc_price_rule
 from . import ltc_option_rule
@@ -61,6 +62,8 @@ from . import sale_order_lead_time
 from . import sale_order_forecast
 from . import ltc_quote_risk
 from . import sale_order_bid
+from . import sale_order_terms
+from . import sale_order_template
 from . import sale_order_solution
 from . import sale_order_estimate
 from . import sale_order_opportunity

@@ -67,16 +67,18 @@ class LtcAuthorityRule(models.Model):
         }
         return super()._get_trigger_texts() + [
             (self.use_below_floor, self.env._(
-                "more than %(percent)g %% below the floor price", percent=self.below_floor_above)),
+                "more than %(percent)g %% below the floor price", percent=self.below_floor_above)
+                if self.below_floor_above else self.env._("below the floor price")),
             (self.use_over_discount, self.env._(
-                "more than %(points)g points over the free discount", points=self.over_discount_above)),
+                "more than %(points)g points over the free discount", points=self.over_discount_above)
+                if self.over_discount_above else self.env._("over the free discount")),
             (self.use_total_discount, self.env._(
                 "total discount above %(percent)g %%", percent=self.total_discount_above)),
             (self.use_lines, self.env._(
                 "lines: %(aggregate)s %(measure)s %(operator)s %(value)g", aggregate=labels['line_aggregate'].lower(),
                 measure=labels['line_measure'].lower(), operator=labels['line_operator'], value=self.line_value)),
-            (self.use_lead_time, self.env._(
-                "promised more than %(days)s days too early", days=self.lead_time_above)),
+            (self.use_lead_time, self.env._("promised more than %(days)s days too early", days=self.lead_time_above)
+                if self.lead_time_above else self.env._("promised too early")),
             (self.use_bid_days, self.env._(
                 "fewer than %(days)s days to the closing of the bid", days=self.bid_days_below)),
         ]

@@ -119,10 +119,13 @@ class LtcGateReview(models.Model):
         return {key: sorted(group, key=lambda line: (get_unit_net(line), line[PRICE])) for key, group in groups.items()}
 
     def _is_line_within_room(self, was, now):
-        """A line that deducts stays as it is: more of it would hide what the others concede."""
+        """A line that deducts deducts no more: that would hide what the others concede. A coupon in percent of lower
+        prices is a smaller one.
+        """
         net = get_unit_net(was)
         if net * was[QUANTITY] <= 0:
-            return was == now
+            is_smaller = net < 0 and net <= get_unit_net(now) < 0 and now[DISCOUNT] == was[DISCOUNT]
+            return was == now or was[QUANTITY] > 0 and is_smaller
         return (
             now[PRICE] <= was[PRICE] + UNIT_DIGITS
             and now[DISCOUNT] >= was[DISCOUNT]

@@ -123,7 +123,8 @@ class LtcPriceRule(models.Model):
         rules = self._get_cached(order.company_id.id)
         if not rules:
             return []
-        today = order.company_id._ltc_get_today()
+        is_dated = any(rule.date_from or rule.date_to for rule in rules)
+        today = order.company_id._ltc_get_today() if is_dated else None  # two queries that few need
         grade = order.partner_id.sudo().commercial_partner_id.ltc_grade or False
         roles = set(self.env.user._get_group_ids())
         roles &= set(order.user_id.sudo()._get_group_ids()) if order.user_id else roles

@@ -24,5 +24,6 @@ class SaleOrder(models.Model):
         if not guides:
             raise UserError(self.env._(
                 "There is no selling guide with questions for %s; sales operations set them up.", self.company_id.name))
-        return self.env['ltc.guide.run'].create({
-            'order_id': self.id, 'guide_id': guides.id if len(guides) == 1 else False})._reopen()
+        is_only = len(guides) == 1
+        run = self.env['ltc.guide.run'].create({'order_id': self.id, 'guide_id': guides.id if is_only else False})
+        return run.action_next() if is_only else run._reopen()

@@ -89,10 +89,12 @@ class SaleOrder(models.Model):
             if subjects:
                 key = (rule.kind, rule.option_product_id, rule.option_categ_id)
                 groups[key].append((rule, subjects))
-        findings = [
-            finding for (kind, *_option), matches in groups.items()
-            if (finding := self._ltc_judge_option(kind, matches, quantities))
+        broken = [
+            verdict for (kind, *_option), matches in groups.items()
+            if (verdict := self._ltc_judge_option(kind, matches, quantities))
         ]
+        named = self._ltc_get_named_products(broken, quantities)
+        findings = [self._ltc_prepare_finding(named, *verdict) for verdict in broken]
         return sorted(findings, key=lambda finding: (not finding['binding'], finding['kind'] == 'recommends'))
 
     def _ltc_get_product_quantities(self):
@@ -105,8 +107,19 @@ class SaleOrder(models.Model):
                     line.product_uom_qty, product.uom_id, round=False)
         return quantities
 
+    @api.model
+    def _ltc_get_named_products(self, broken, quantities):
+        """Return the products that the findings may name: fetched together, not finding by finding."""
+        if not broken:
+            return self.env['product.product']
+        options = {rule.option_product_id for matches, *_verdict in broken for rule, _subjects in matches} - {False}
+        offered = {product.id for product in quantities}
+        return self.env['product.product'].with_context(display_default_code=False).browse(options | offered)
+
     def _ltc_judge_option(self, kind, matches, quantities):
-        """Return what is wrong with one option, that all rules in ``matches`` are about, or None.
+        """Return the verdict on one option, that all rules in ``matches`` are about, or None where they are kept.
+
+        :return: (matches, options offered, how many are missing)
 
         What several products require each for itself adds up; what is needed once serves all of them.
         """
@@ -117,14 +130,14 @@ class SaleOrder(models.Model):
             matches = [
                 (rule, [product for product in subjects if product not in options]) for rule, subjects in matches]
             is_broken = bool(options) and any(subjects for _rule, subjects in matches)
-            return self._ltc_prepare_finding(matches, options) if is_broken else None
+            return (matches, options, 0.0) if is_broken else None
         have = sum(quantities[product] for product in options)
         if kind == 'recommends':
-            return None if have else self._ltc_prepare_finding(matches, options, first.quantity)
+            return None if have else (matches, options, first.quantity)
         need = self._ltc_get_needed(matches, quantities)
         if float_compare(have, need, precision_digits=QUANTITY_DIGITS) >= 0:
             return None
-        return self._ltc_prepare_finding(matches, options, round(need - have, QUANTITY_DIGITS))
+        return matches, options, round(need - have, QUANTITY_DIGITS)
 
     @api.model
     def _ltc_get_needed(self, matches, quantities):
@@ -133,13 +146,15 @@ class SaleOrder(models.Model):
             for rule, subjects in matches if rule.is_per_unit)
         return max(each, max((rule.quantity for rule, _subjects in matches if not rule.is_per_unit), default=0.0))
 
-    def _ltc_prepare_finding(self, matches, options, missing=0.0):
+    def _ltc_prepare_finding(self, named, matches, options, missing):
+        def name(products):
+            ids = [product.id for product in products]
+            return named.browse(dict.fromkeys(ids)).with_prefetch(named.ids)
+
         first = matches[0][0]
-        product = self.env['product.product'].browse(first.option_product_id or ())
+        product = named.browse(first.option_product_id or ()).with_prefetch(named.ids)
         category = self.env['product.category'].browse(first.option_categ_id or ())
-        Product = product.browse().with_context(display_default_code=False)
-        product, options = Product.union(product), Product.union(*options)
-        subjects = Product.union(*(subject for _rule, found in matches for subject in found))
+        options, subjects = name(options), name(subject for _rule, found in matches for subject in found)
         values = {
             'subject': ', '.join(subjects.mapped('display_name')),
             'option': product.display_name or category.display_name,

@@ -184,6 +184,8 @@ class SaleOrder(models.Model):
 
     def _ltc_get_highest(self, amount, currency):
         """Return ``amount`` in this quotation's currency at the rate of its date, or of today if that is more."""
+        if currency == self.currency_id:
+            return amount
         company = self.company_id
         dates = {fields.Date.to_date(self.date_order) or company._ltc_get_today(), company._ltc_get_today()}
         return max(currency._convert(amount, self.currency_id, company, date, round=False) for date in dates)

@@ -1,6 +1,7 @@
 from . import test_sale_order_gate
 from . import test_sale_order_figures
 from . import test_sale_order_routes
+from . import test_sale_order_loyalty
 from . import test_sale_order_mail
 from . import test_sale_order_officers
 from . import test_sale_order_payment
@@ -19,6 +20,7 @@ from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
 from . import test_widgets
+from . import test_sale_order_terms
 from . import test_sale_order_version
 from . import test_sale_order_concession
 from . import test_sale_order_expiry

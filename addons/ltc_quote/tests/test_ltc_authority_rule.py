@@ -127,6 +127,28 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
         with self.assertRaisesRegex(ValidationError, "judges the lines by nothing"):
             self._ask(use_lines=True, line_aggregate=False)
 
+    def test_a_level_for_certain_products_countries_and_teams(self):
+        country = self.env.ref('base.de')
+        abroad = self.customer.copy({'country_id': country.id})
+        team = self.env['crm.team'].create({'name': "Service", 'company_id': self.company.id})
+        for domain, values in (
+            ([('order_line.product_id', '=', self.training.id)],
+             {'order_line': [Command.create({'product_id': self.training.id})]}),
+            ([('partner_id.country_id', '=', country.id)], {'partner_id': abroad.id}),
+            ([('team_id', '=', team.id)], {'team_id': team.id}),
+            ([('payment_term_id', '=', self.term_120.id)], {'payment_term_id': self.term_120.id}),
+        ):
+            with self.subTest(domain=domain):
+                self._ask(scope_domain=repr(domain))
+                for level, quotation in (
+                    (10, self._quote({})),
+                    (50, self._create_quotation(**{'order_line': [
+                        Command.create({'product_id': self.line_product.id})], **values})),
+                ):
+                    forecast = quotation.with_user(self.sales).ltc_approval_forecast
+                    self.assertEqual(forecast['level'], {10: "Ground", 50: "High"}[level])
+                    self.assertEqual(self._get_level(quotation), level)
+
     # === PROMISED DATE === #
 
     def test_the_promise_does_not_depend_on_who_looks(self):
@@ -179,3 +201,6 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
         self._ask(use_below_floor=True, below_floor_above=5, use_lines=True, line_value=20)
         self.assertEqual(
             self.high.triggers, "more than 5 % below the floor price or lines: highest discount (%) above 20")
+        self._ask(use_below_floor=True, use_over_discount=True, use_lead_time=True, below_floor_above=0)
+        self.assertEqual(
+            self.high.triggers, "below the floor price or over the free discount or promised too early")

@@ -254,3 +254,21 @@ class TestLtcOptionRule(LtcQuoteCommon):
 
         count(2)
         self.assertEqual(count(2), count(200))
+
+    def test_twenty_findings_cost_the_queries_of_one(self):
+        quotation = self._quote((self.line_product, 1))
+
+        def count(findings):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(len(quotation.sudo()._ltc_get_option_findings()), findings)
+            return self.cr.sql_log_count - before
+
+        self._create_rule()
+        count(1)
+        one = count(1)
+        for product in self.env['product.product'].create([{'name': f"Option {number}"} for number in range(19)]):
+            self._create_rule(option_product_id=product.id)
+        count(20)
+        self.assertEqual(count(20), one)

@@ -1,12 +1,12 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import LtcQuoteCommon
 
 
 @tagged('post_install', '-at_install')
-class TestLtcSellingGuide(LtcQuoteCommon):
+class TestLtcSellingGuide(LtcQuoteCommon, HttpCase):
     """How many bottles, how clean, which extras: the answers lead to lines, labellers and training."""
 
     @classmethod
@@ -46,7 +46,6 @@ class TestLtcSellingGuide(LtcQuoteCommon):
 
     def _walk(self, run, *replies):
         """Answer page after page: a number, an answer or several."""
-        run.action_next()
         for reply in replies:
             if isinstance(reply, (int, float)):
                 run.number = reply
@@ -70,10 +69,56 @@ class TestLtcSellingGuide(LtcQuoteCommon):
             self.line_product: 3, self.filter: 6, self.labeller: 1, self.training: 1})
         self.assertEqual(order.order_line.filtered(lambda line: line.product_id == self.filter).price_unit, 700)
 
+    def test_a_copy_stands_on_its_own_questions(self):
+        copy = self.guide.with_user(self.operations).copy()
+        self.assertEqual(copy.name, "Filling (copy)")
+        self.assertFalse(copy.question_ids & self.guide.question_ids)
+        self.guide.active = False
+        lines, hygiene, grade, extras = copy.question_ids
+        self.assertEqual(grade.only_after_id, hygiene.answer_ids[0])
+        self.assertEqual(grade.line_ids.mapped('times_id'), lines)
+        order = self._create_quotation(order_line=[])
+        run = self._walk(self._open(order), 3, hygiene.answer_ids[0], grade.answer_ids[1], extras.answer_ids)
+        run.action_apply()
+        self.assertEqual(self._get_added(order), {
+            self.line_product: 3, self.filter: 6, self.labeller: 1, self.training: 1})
+
     def test_a_question_waits_for_its_answer(self):
+        run = self._open(self._create_quotation(order_line=[]))
+        self.assertIn("Question 1 of at most 4", run.progress)
         run = self._walk(self._open(self._create_quotation(order_line=[])), 1, self.plain)
         self.assertEqual(run.question_id, self.extras)
         self.assertIn("Question 3 of at most 3", run.progress)
+
+    def test_with_several_guides_one_is_chosen_first(self):
+        other = self.env['ltc.selling.guide'].create({'name': "Packing", 'question_ids': [
+            Command.create({'name': "How many boxes?", 'kind': 'number'})]})
+        run = self._open(self._create_quotation(order_line=[]))
+        self.assertFalse(run.question_id)
+        with self.assertRaisesRegex(UserError, "Choose a selling guide"):
+            run.action_next()
+        run.guide_id = other
+        run.action_next()
+        self.assertEqual(run.question_id, other.question_ids)
+        run.action_back()
+        self.assertFalse(run.question_id)
+
+    def test_the_end_shows_prices_of_the_quotations_list(self):
+        pricelist = self.env['product.pricelist'].create({'name': "Partners", 'item_ids': [
+            Command.create({'applied_on': '0_product_variant', 'product_id': self.filter.id,
+                            'compute_price': 'fixed', 'fixed_price': 500.0, 'min_quantity': 6}),
+            Command.create({'applied_on': '0_product_variant', 'product_id': self.training.id,
+                            'compute_price': 'ltc_share', 'ltc_share_percent': 10})]})
+        order = self._create_quotation(order_line=[], pricelist_id=pricelist.id)
+        run = self._walk(self._open(order), 3, self.sterile, self.pharma, self.extras.answer_ids)
+        self.assertEqual(
+            {line.product_id: (line.price_unit, line.amount) for line in run.product_ids}, {
+                self.line_product: (100000, 300000), self.filter: (500, 3000), self.labeller: (9000, 9000),
+                self.training: (0, 0)})
+        run.action_apply()
+        self.assertEqual(
+            {line.product_id: line.price_unit for line in order.order_line}, {
+                self.line_product: 100000, self.filter: 500, self.labeller: 9000, self.training: 31200})
 
     def test_what_is_there_already_grows(self):
         order = self._create_quotation(order_line=[Command.create({'product_id': self.labeller.id})])
@@ -98,7 +143,6 @@ class TestLtcSellingGuide(LtcQuoteCommon):
 
     def test_what_is_asked_must_be_answered_and_belong_to_the_question(self):
         run = self._open(self._create_quotation(order_line=[]))
-        run.action_next()
         for number in (0, -1):
             run.number = number
             with self.assertRaises(UserError):
@@ -145,3 +189,10 @@ class TestLtcSellingGuide(LtcQuoteCommon):
             self.grade.line_ids[0].answer_id = self.plain
         with self.assertRaisesRegex(ValidationError, "same guide"), self.env.cr.savepoint():
             self.grade.line_ids[0].times_id = self.extras
+
+    def test_a_walk_in_the_browser(self):
+        order = self._create_quotation(order_line=[])
+        self.env.flush_all()
+        self.start_tour(f'/odoo/sales/{order.id}', 'ltc_quote_guide', login=self.sales.login, timeout=300)
+        self.env.invalidate_all()
+        self.assertEqual(self._get_added(order), {self.line_product: 2, self.filter: 4, self.training: 1})

@@ -325,17 +325,3 @@ class TestSaleOrderConcession(LtcQuoteCommon):
                 self.quotation.with_user(buyer).read([name])
         with self.assertRaises(AccessError):
             self.env['ltc.quote.concession'].with_user(buyer).search([])
-
-    def test_a_coupon_goes_back_to_atb(self):
-        if 'sale.loyalty.coupon.wizard' not in self.env:
-            self.skipTest("sale_loyalty is not installed")
-        self.env['loyalty.program'].create({
-            'name': "Ten percent", 'program_type': 'promo_code', 'trigger': 'with_code', 'applies_on': 'current',
-            'rule_ids': [Command.create({'mode': 'with_code', 'code': 'LTC10'})],
-            'reward_ids': [Command.create({'reward_type': 'discount', 'discount': 3})]})
-        status = self.quotation._try_apply_code('LTC10')
-        self.assertNotIn('error', status)
-        for coupon, rewards in status.items():
-            self.assertFalse(self.quotation._apply_program_reward(rewards[:1], coupon).get('error'))
-        self.assertEqual(self.quotation.amount_untaxed, 205000 * 0.97)  # within the room of 5 %, and a line of its own
-        self._assert_back_to_atb()

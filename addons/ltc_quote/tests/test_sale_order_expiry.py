@@ -1,4 +1,7 @@
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -129,3 +132,14 @@ class TestSaleOrderExpiry(LtcQuoteCommon):
         quotation.action_quotation_sent()
         self.env.invalidate_all()  # Odoo's flag rests on the day
         self.assertTrue(quotation._has_to_be_signed())
+
+    def test_filters_find_what_expires_and_what_expired(self):
+        view = self.env.ref('sale.sale_order_view_search_inherit_quotation')
+        arch = etree.fromstring(self.env['sale.order'].get_view(view.id, 'search')['arch'])
+        quotations = old, today, soon, later = self.env['sale.order'].union(*(
+            self._create_quotation(validity_date=self.today + timedelta(days=days)) for days in (-1, 0, 7, 8)))
+        for name, expected in (('ltc_expired', old), ('ltc_expiring', today + soon)):
+            domain = literal_eval(arch.find(f".//filter[@name='{name}']").get('domain'))
+            found = self.env['sale.order'].with_user(self.sales).search(domain)
+            self.assertEqual(found & quotations, expected)
+        self.assertNotIn(later, found)

@@ -141,22 +141,6 @@ class TestSaleOrderPricing(LtcQuoteCommon):
         self._assert_void(quotation)
         self._assert_figures(quotation, margin_percent=25.0, total_discount_percent=20.0)
 
-    def test_a_coupon_is_a_discount_of_the_whole_offer(self):
-        if 'loyalty.program' not in self.env or 'coupon_point_ids' not in self.env['sale.order']._fields:
-            self.skipTest("loyalty is not installed")
-        self.env['loyalty.program'].create({
-            'name': "Twenty percent", 'program_type': 'promo_code', 'trigger': 'with_code', 'applies_on': 'current',
-            'rule_ids': [Command.create({'mode': 'with_code', 'code': 'LTC20'})],
-            'reward_ids': [Command.create({'reward_type': 'discount', 'discount': 20})]})
-        quotation = self._release(self._quote())
-        for coupon, rewards in quotation._try_apply_code('LTC20').items():
-            quotation._apply_program_reward(rewards[:1], coupon)
-        self.assertEqual(quotation.amount_untaxed, 80000)
-        self._assert_void(quotation)
-        self._assert_figures(
-            quotation, margin_percent=25.0, below_floor_percent=11.11, discount_percent=20.0,
-            total_discount_percent=20.0)
-
     # === WHERE QUOTATIONS COME FROM === #
 
     def test_a_copy_is_judged_on_its_own(self):

@@ -11,6 +11,7 @@ class LtcGuideRun(models.TransientModel):
 
     order_id = fields.Many2one('sale.order', required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='order_id.company_id')
+    has_replies = fields.Boolean(compute='_compute_has_replies')
     guide_id = fields.Many2one(
         'ltc.selling.guide', domain="[('company_id', 'in', [False, company_id]), ('question_ids', '!=', False)]")
     description = fields.Text(related='guide_id.description')
@@ -33,7 +34,12 @@ class LtcGuideRun(models.TransientModel):
             questions = run.guide_id.question_ids
             run.progress = run.question_id in questions and self.env._(
                 "Question %(number)s of at most %(total)s",
-                number=len(run.reply_ids) + 1, total=len(run.reply_ids) + len(run._get_open_questions()))
+                number=len(run.reply_ids) + 1, total=len(run.reply_ids) + len(run._get_coming_questions()))
+
+    @api.depends('reply_ids')
+    def _compute_has_replies(self):
+        for run in self:
+            run.has_replies = bool(run.reply_ids)
 
     # === ACTION METHODS === #
 
@@ -91,9 +97,12 @@ class LtcGuideRun(models.TransientModel):
             'question_id': question.id, 'is_done': not question, 'answer_id': False, 'answer_ids': [Command.clear()],
             'number': 0.0})
         if not question:
+            products = self._get_products()
+            prices = self._get_prices(products)
             self.product_ids = [
-                Command.clear(), *(Command.create({'product_id': product.id, 'quantity': quantity})
-                                   for product, quantity in self._get_products().items())]
+                Command.clear(), *(
+                    Command.create({'product_id': product.id, 'quantity': quantity, 'price_unit': prices[product.id]})
+                    for product, quantity in products.items())]
         return self._reopen()
 
     def _get_open_questions(self):
@@ -102,6 +111,16 @@ class LtcGuideRun(models.TransientModel):
         return self.guide_id.question_ids.filtered(
             lambda question: question not in answered
             and (not question.only_after_id or question.only_after_id in given))
+
+    def _get_coming_questions(self):
+        """Return the questions that may still be asked: the open ones, and those that wait for one of them."""
+        given, answered = self.reply_ids.answer_ids, self.reply_ids.question_id
+        coming = answered.browse()
+        for question in self.guide_id.question_ids - answered:
+            after = question.only_after_id
+            if not after or after in given or after.question_id in coming:
+                coming += question
+        return coming
 
     def _get_products(self):
         """Return {product: quantity} of everything that the answers add."""
@@ -113,6 +132,22 @@ class LtcGuideRun(models.TransientModel):
                 if line.answer_id in reply.answer_ids if line.answer_id else is_answered:
                     products[line.product_id] += line._get_quantity(numbers)
         return {product: quantity for product, quantity in products.items() if quantity > 0}
+
+    def _get_prices(self, products):
+        """Return {id of a product: its unit price at the quotation's price list}; 0 for what is a share of the others.
+
+        :param dict products: {product: quantity}
+        """
+        order, prices = self.order_id, {}
+        for quantity in set(products.values()):  # few numbers, many products
+            alike = self.env['product.product'].union(*(
+                product for product, number in products.items() if number == quantity))
+            prices.update(order.pricelist_id._compute_price_rule(
+                alike, quantity, currency=order.currency_id, date=order.date_order))
+        shares = self.env['product.pricelist.item'].browse(
+            {rule_id for _price, rule_id in prices.values() if rule_id}).filtered(
+                lambda rule: rule.compute_price == 'ltc_share')
+        return {product_id: 0.0 if rule_id in shares.ids else price for product_id, (price, rule_id) in prices.items()}
 
     def _reopen(self):
         return {
@@ -147,3 +182,11 @@ class LtcGuideProduct(models.TransientModel):
     product_id = fields.Many2one('product.product', required=True, readonly=True, ondelete='cascade')
     quantity = fields.Float(digits='Product Unit', readonly=True)
     uom_id = fields.Many2one(related='product_id.uom_id', string="Unit")
+    currency_id = fields.Many2one(related='run_id.order_id.currency_id')
+    price_unit = fields.Monetary(string="Unit Price", readonly=True)
+    amount = fields.Monetary(compute='_compute_amount', help="At the quotation's price list.")
+
+    @api.depends('price_unit', 'quantity')
+    def _compute_amount(self):
+        for line in self:
+            line.amount = line.price_unit * line.quantity

@@ -77,3 +77,39 @@ addTour("ltc_quote_revise", {
         { content: "The dialog is closed", trigger: "body:not(:has(.modal))" },
     ],
 });
+
+const asks = (question) => ({ content: question, trigger: `.modal h3:contains('${question}')` });
+const next = { content: "Go on", trigger: dialogButton("action_next"), run: "click" };
+const choose = (answer) => ({
+    content: `Answer ${answer}`,
+    trigger: `.modal .o_field_widget label:contains('${answer}')`,
+    run: "click",
+});
+
+addTour("ltc_quote_guide", {
+    steps: () => [
+        { trigger: button("action_ltc_open_guide"), run: "click" },
+        asks("How many lines?"),
+        { content: "Two lines", trigger: ".modal .o_field_widget[name='number'] input", run: "edit 2" },
+        next,
+        asks("Must it be sterile?"),
+        choose("No"),
+        next,
+        asks("What else?"),
+        { content: "Not sterile after all?", trigger: dialogButton("action_back"), run: "click" },
+        asks("Must it be sterile?"),
+        choose("Yes"),
+        next,
+        asks("Which grade?"),
+        choose("Pharma"),
+        next,
+        asks("What else?"),
+        choose("Training"),
+        next,
+        { content: "The products in their numbers", trigger: ".modal .o_data_row:contains('Sterile Filter'):contains('4.00')" },
+        { content: "And what they cost", trigger: ".modal .o_list_footer:contains('207,800')" },
+        { trigger: dialogButton("action_apply"), run: "click" },
+        { content: "The dialog is closed", trigger: "body:not(:has(.modal))" },
+        { content: "The quotation has them", trigger: ".o_field_widget[name='order_line'] .o_data_row:contains('Sterile Filter')" },
+    ],
+});
