@@ -30,7 +30,8 @@ class LtcGateReview(models.Model):
     name = fields.Char(required=True, readonly=True)
     gate_id = fields.Many2one('ltc.gate', required=True, readonly=True, index=True, ondelete='restrict')
     gate_code = fields.Char(required=True, readonly=True)
-    gate_name = fields.Char(string="Decision Gate", required=True, readonly=True)
+    gate_name = fields.Char(required=True, readonly=True)
+    gate_label = fields.Char(string="Decision Gate", compute='_compute_labels', compute_sudo=True)
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Document ID", model_field='res_model', required=True, readonly=True, index=True)
@@ -73,6 +74,7 @@ class LtcGateReview(models.Model):
     rule_id = fields.Many2one('ltc.authority.rule', readonly=True, ondelete='set null')
     level = fields.Integer(readonly=True, aggregator=None)
     level_name = fields.Char(string="Authority", readonly=True)
+    level_label = fields.Char(string="Level of Authority", compute='_compute_labels', compute_sudo=True)
     mode = fields.Selection(APPROVAL_MODES, required=True, readonly=True)
     distinct_people = fields.Boolean(string="A Person per Seat", readonly=True)
     approval_ids = fields.One2many('ltc.gate.approval', 'review_id', string="Deciders", readonly=True)

@@ -98,12 +98,27 @@ class LtcGateReview(models.Model):
             review.stands_in_for = ', '.join((represented - user).mapped('name'))
             review.is_stand_in = bool(represented - user)
 
+    @api.depends('gate_name', 'level_name')
+    @api.depends_context('lang')
+    def _compute_labels(self):
+        for name in ('gate_id', 'rule_id'):
+            self[name].with_context(prefetch_langs=True).mapped('name')  # all languages by one query
+        for review in self:
+            review.gate_label = review._say_again(review.gate_id, review.gate_name)
+            review.level_label = review._say_again(review.rule_id, review.level_name)
+
+    def _say_again(self, record, name):
+        """Return a frozen ``name`` in the reader's language; what was renamed since is called as it was then."""
+        languages = [code for code, _name in self.env['res.lang'].get_installed()]
+        is_same = name in [record.with_context(lang=code).name for code in languages]
+        return record.name if is_same else name
+
     def _describe_task(self, opinions, seats):
         tasks = []
         if opinions:
             tasks.append(self.env._("Give opinion: %s", ', '.join(opinions.mapped('kind_label'))))
         if seats:
-            tasks.append(self.env._("Decide as %s", self.level_name))
+            tasks.append(self.env._("Decide as %s", self.level_label))
         return ' · '.join(tasks)
 
     def _search_is_stand_in(self, operator, value):

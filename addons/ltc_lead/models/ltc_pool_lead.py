@@ -40,7 +40,7 @@ class LtcPoolLead(models.Model):
     company_id = fields.Many2one('res.company', readonly=True)
     partner_name = fields.Char(string="Customer", readonly=True)
     city = fields.Char(readonly=True)
-    state_id = fields.Many2one('res.country.state', readonly=True)
+    state_id = fields.Many2one('res.country.state', string="Province", readonly=True)
     country_id = fields.Many2one('res.country', readonly=True)
     source_id = fields.Many2one('utm.source', readonly=True)
     medium_id = fields.Many2one('utm.medium', readonly=True)

@@ -11,7 +11,8 @@ class ResPartner(models.Model):
     @api.depends('ltc_grade', 'company_id')
     @api.depends_context('company')
     def _compute_ltc_grade_terms(self):
-        super()._compute_ltc_grade_terms()
+        result = super()._compute_ltc_grade_terms()
         for partner in self:
             terms = partner._ltc_get_grade_terms(self.env.company)
             partner.ltc_grade_payment_term_id = terms.payment_term_id if terms else False
+        return result
