@@ -1,3 +1,16 @@
+import re
+
+from odoo.tools import html2plaintext
+
+BOLD = re.compile(r'</?(?:strong|b|em|i)\b[^>]*>')
+HEADING = re.compile(r'<(/?)h[1-6]\b[^>]*>')
+
+
+def get_plain_text(html):
+    """Return what a person reads of ``html``, without the asterisks by which Odoo marks what is bold."""
+    return html2plaintext(HEADING.sub(r'<\1p>', BOLD.sub('', html or ''))).strip()
+
+
 def format_record(env, model_name, record_id):
     """Return the name of a record that frozen figures refer to, and say so when it was deleted or merged since."""
     if not record_id:

@@ -4,8 +4,8 @@ import re
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
 
+from ..tools import get_plain_text
 from .ltc_gate_approval import PASSING
 
 PROFILES = [
@@ -346,5 +346,5 @@ class LtcGate(models.Model):
         if field.type in ('date', 'datetime'):
             return field.to_string(value) if value else False
         if field.type == 'html':
-            return html2plaintext(value or '').strip()
+            return get_plain_text(value)
         return round(value, 6) if field.type in ('float', 'monetary') else value

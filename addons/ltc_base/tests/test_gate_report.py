@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ..tools import get_plain_text
 from .common import LtcCommon
 
 
@@ -91,3 +92,19 @@ class TestGateReport(LtcCommon):
         other = self.env['res.company'].create({'name': "Other"})
         self.sales.write({'company_ids': [(6, 0, other.ids)], 'company_id': other.id})
         self.assertFalse(self.env['ltc.gate.report'].with_user(self.sales).search([('gate_id', '=', self.gate.id)]))
+
+    def test_a_gate_is_called_in_the_readers_language_until_it_is_renamed(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.gate.with_context(lang='zh_CN').name = "立项决策"
+        review = self.env['ltc.gate.review'].search([('gate_id', '=', self.gate.id)], limit=1)
+        chinese = review.with_context(lang='zh_CN')
+        self.assertEqual((review.gate_label, chinese.gate_label), (self.gate.name, "立项决策"))
+        frozen = review.gate_name
+        self.gate.name = "Another Name"
+        self.env.invalidate_all()
+        self.assertEqual((review.gate_label, chinese.gate_label), (frozen, frozen))
+
+    def test_frozen_texts_are_read_without_marks(self):
+        html = '<h3>Delivery</h3><p><strong>Scope.</strong> Two <em>lines</em> with 3 * 2 robots.</p>'
+        self.assertEqual(get_plain_text(html), "Delivery\nScope. Two lines with 3 * 2 robots.")
+        self.assertEqual(get_plain_text(False), '')

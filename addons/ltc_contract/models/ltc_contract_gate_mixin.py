@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+
+from odoo.addons.ltc_base.tools import get_plain_text
 
 SHOWN_GATES = {
     'draft': ('atc',),
@@ -67,7 +68,7 @@ class LtcContractGateMixin(models.AbstractModel):
                 [node.name, node.kind, node.trigger, self.currency_id.round(node.amount)]
                 for node in self._get_effective_plan_lines()
             ],
-            'terms': html2plaintext(self.terms or '').strip(),
+            'terms': get_plain_text(self.terms),
             'acceptance_criteria': (self.acceptance_criteria or '').strip(),
             'period': [str(self.date_start or ''), str(self.date_end or '')],
         }

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import html2plaintext
 
-from odoo.addons.ltc_base.tools import format_record
+from odoo.addons.ltc_base.tools import format_record, get_plain_text
 
 NO_MARGIN = -100.0  # percent, of what is given away or paid for
 FIGURE_MODELS = {
@@ -47,7 +46,7 @@ class SaleOrder(models.Model):
             'fiscal_position': self.fiscal_position_id.id,
             'delivery_date': fields.Datetime.to_string(self.commitment_date),
             'prepayment': round(self.require_payment and self.prepayment_percent * 100, 2),
-            'terms': html2plaintext(self.note or '').strip(),
+            'terms': get_plain_text(self.note),
             'remarks': sorted(
                 (line.name or '').strip()
                 for line in self.order_line if line.display_type and not line.is_downpayment),

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext, is_html_empty
+from odoo.tools import is_html_empty
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 from odoo.addons.ltc_base.side_fields import SideInteger
+from odoo.addons.ltc_base.tools import get_plain_text
 
 
 class SaleOrder(models.Model):
@@ -198,7 +199,7 @@ class SaleOrder(models.Model):
             'fiscal_position': self.fiscal_position_id.id,
             'validity_date': fields.Date.to_string(self.validity_date),
             'delivery_date': fields.Datetime.to_string(self.commitment_date),
-            'terms': html2plaintext(self.note or '').strip(),
+            'terms': get_plain_text(self.note),
             'amount_untaxed': self.currency_id.round(self.amount_untaxed),
             'amount_tax': self.currency_id.round(self.amount_tax),
             'amount_total': self.currency_id.round(self.amount_total),
