@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.ltc_base.models.ltc_flow import STAGE_RANK
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
@@ -103,6 +104,40 @@ class CrmLead(models.Model):
             **super()._merge_get_fields_specific(),
             'ltc_need': lambda fname, leads: '\n\n'.join(dict.fromkeys(filter(None, leads.mapped('ltc_need')))),
         }
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self._ltc_merge_dependences(opportunities, self._ltc_get_merged_tables(opportunities))
+        return result
+
+    def _ltc_merge_dependences(self, opportunities, tables):
+        """Let what the suite keeps of the merged ``opportunities`` follow to this lead; extend it for each table.
+
+        :param set tables: those that hold something of ``opportunities``; what is not among them needs no query
+        """
+        self.ensure_one()
+
+    @api.model
+    def _ltc_get_merged_tables(self, opportunities):
+        """Return the names of the suite's tables that hold something of ``opportunities``: one query for all."""
+        columns = self._ltc_get_merge_columns()
+        for model, _table, column in columns:
+            self.env[model].flush_model([column])
+        return {table for table, in self.env.execute_query(SQL(" UNION ALL ").join(
+            SQL("SELECT %s WHERE EXISTS (SELECT FROM %s WHERE %s = ANY(%s))",
+                table, SQL.identifier(table), SQL.identifier(column), opportunities.ids)
+            for _model, table, column in columns))}
+
+    @api.model
+    @tools.ormcache()
+    def _ltc_get_merge_columns(self):
+        """Return (model, table, column) of whatever the suite's models store for a lead."""
+        return tuple(
+            (name, model._table, field.name)
+            for name, model in self.env.registry.items() if name.startswith('ltc.') and model._auto
+            and not model._abstract and not model._transient
+            for field in model._fields.values()
+            if field.type == 'many2one' and field.comodel_name == 'crm.lead' and field.store and field.column_type)
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         """Keep the most advanced case; the others end as lost, and their documents follow."""

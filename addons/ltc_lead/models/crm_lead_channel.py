@@ -35,12 +35,14 @@ class CrmLead(models.Model):
         groups = ('sales_team.group_sale_manager', 'ltc_base.group_ltc_operations')
         return self.env.su or any(self.env.user.has_group(group) for group in groups)
 
-    def _merge_dependences(self, opportunities):
+    def _ltc_merge_dependences(self, opportunities, tables):
         """What is merged into this lead came by a channel too: that is a touch of it."""
-        result = super()._merge_dependences(opportunities)
-        self.env['ltc.lead.touch'].sudo()._merge(self, opportunities.ids)
-        self.env['ltc.web.submission'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
-        return result
+        super()._ltc_merge_dependences(opportunities, tables)
+        came_by = opportunities.sudo().filtered(lambda lead: lead.source_id or lead.medium_id or lead.campaign_id)
+        if came_by or 'ltc_lead_touch' in tables:
+            self.env['ltc.lead.touch'].sudo()._merge(self, opportunities.ids)
+        if 'ltc_web_submission' in tables:
+            self.env['ltc.web.submission'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
 
     # === BUSINESS METHODS === #
 

@@ -46,7 +46,8 @@ class CrmLead(models.Model):
             values['chain_gaps'] = self.sudo().ltc_chain_gaps
         return values
 
-    def _merge_dependences(self, opportunities):
+    def _ltc_merge_dependences(self, opportunities, tables):
         """The people of merged opportunities stay known."""
-        opportunities.sudo().ltc_contact_ids.lead_id = self
-        return super()._merge_dependences(opportunities)
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_decision_contact' in tables:
+            opportunities.sudo().ltc_contact_ids.lead_id = self

@@ -48,10 +48,10 @@ class CrmLead(models.Model):
         by_stage = stage.ltc_forecast_category or 'pipeline'
         return self.ltc_forecast_override or ('commit' if by_stage == 'closed' else by_stage)
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self.env['ltc.forecast.adjustment'].sudo()._merge(self, opportunities.ids)
-        return result
+    def _ltc_merge_dependences(self, opportunities, tables):
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_forecast_adjustment' in tables:
+            self.env['ltc.forecast.adjustment'].sudo()._merge(self, opportunities.ids)
 
     # === ACTION METHODS === #
 

@@ -33,9 +33,12 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         (self | opportunities)._ltc_check_asked(is_decision=True)
-        result = super()._merge_dependences(opportunities)
-        self.env['ltc.lead.handover'].sudo()._merge(self, opportunities.ids)
-        return result
+        return super()._merge_dependences(opportunities)
+
+    def _ltc_merge_dependences(self, opportunities, tables):
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_lead_handover' in tables:
+            self.env['ltc.lead.handover'].sudo()._merge(self, opportunities.ids)
 
     # === ACTION METHODS === #
 

@@ -36,10 +36,10 @@ class CrmLead(models.Model):
             raise UserError(self.env._("Cadence %(cadence)s has no steps; add some first.", cadence=cadence.name))
         return Enrolment._enrol(self.sudo(), cadence.sudo())
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self.env['ltc.nurture.enrolment'].sudo()._merge(self.sudo(), opportunities.ids)
-        return result
+    def _ltc_merge_dependences(self, opportunities, tables):
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_nurture_enrolment' in tables:
+            self.env['ltc.nurture.enrolment'].sudo()._merge(self.sudo(), opportunities.ids)
 
     def _message_post_after_hook(self, message, msg_vals):
         """An answer of the customer ends the cadence at once."""

@@ -40,10 +40,10 @@ class CrmLead(models.Model):
             Clock._start_new(reassigned)
         return result
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self.env['ltc.lead.clock'].sudo()._merge(self.sudo(), opportunities.ids)
-        return result
+    def _ltc_merge_dependences(self, opportunities, tables):
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_lead_clock' in tables:
+            self.env['ltc.lead.clock'].sudo()._merge(self.sudo(), opportunities.ids)
 
     def _ltc_get_reassigned(self, vals):
         """Return the leads whose new salesperson is to have the whole time.

@@ -113,10 +113,12 @@ class CrmLead(models.Model):
             self.env['ltc.lead.score'].sudo()._mark_stale(self.ids)
         return super()._message_post_after_hook(message, msg_vals)
 
-    def _merge_dependences(self, opportunities):
-        self.env['ltc.lead.engagement'].sudo()._move(opportunities, self)
-        self.env['ltc.lead.score'].sudo()._merge(opportunities, self)
-        return super()._merge_dependences(opportunities)
+    def _ltc_merge_dependences(self, opportunities, tables):
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_lead_engagement' in tables:
+            self.env['ltc.lead.engagement'].sudo()._move(opportunities, self)
+        if tables & {'ltc_lead_engagement', 'ltc_lead_score'}:
+            self.env['ltc.lead.score'].sudo()._merge(opportunities, self)
 
     # === EXPLANATION === #
 

@@ -16,10 +16,10 @@ class CrmLead(models.Model):
         """Give no masked number to the contact."""
         return super(CrmLead, self.filtered(lambda lead: '*' not in (lead.phone or '')))._inverse_phone()
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self.env['ltc.lead.secret'].sudo()._merge(self.sudo(), opportunities.ids)
-        return result
+    def _ltc_merge_dependences(self, opportunities, tables):
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_lead_secret' in tables:
+            self.env['ltc.lead.secret'].sudo()._merge(self.sudo(), opportunities.ids)
 
     def action_ltc_reveal_phone(self):
         """Show the true phone to an administrator of the pool that hid it; the chatter tells."""

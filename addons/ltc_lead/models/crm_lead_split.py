@@ -17,11 +17,12 @@ class CrmLead(models.Model):
             'context': {'default_lead_id': self.id},
         }
 
-    def _merge_dependences(self, opportunities):
+    def _ltc_merge_dependences(self, opportunities, tables):
         """What nobody shares yet is shared as the first of the merged opportunities is that has shares."""
-        result = super()._merge_dependences(opportunities)
+        super()._ltc_merge_dependences(opportunities, tables)
+        if 'ltc_lead_split' not in tables:
+            return
         splits_sudo = self.env['ltc.lead.split'].sudo().search([('lead_id', 'in', (self | opportunities).ids)])
         if self not in splits_sudo.lead_id:
             shared = opportunities.filtered(lambda lead: lead in splits_sudo.lead_id)[:1]
             splits_sudo.filtered(lambda split: split.lead_id == shared).lead_id = self
-        return result

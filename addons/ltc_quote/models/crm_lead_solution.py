@@ -57,11 +57,11 @@ class CrmLead(models.Model):
 
     # === MERGING === #
 
-    def _merge_dependences(self, opportunities):
+    def _ltc_merge_dependences(self, opportunities, tables):
         """Let the papers of merged opportunities follow; of several requirement sheets the survivor's is kept."""
-        result = super()._merge_dependences(opportunities)
-        self._ltc_merge_papers(opportunities)
-        return result
+        super()._ltc_merge_dependences(opportunities, tables)
+        if tables & {'ltc_solution', 'ltc_estimate', 'ltc_requirement'}:
+            self._ltc_merge_papers(opportunities)
 
     def _ltc_merge_papers(self, opportunities):
         """Submitted papers are frozen for every user, not for the opportunity that they follow: hence SQL."""
