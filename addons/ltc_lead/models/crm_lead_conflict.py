@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+CUSTOMER = {'partner_id', 'partner_name', 'ltc_vat'}
 WATCHED = {'partner_id', 'partner_name', 'email_from', 'phone', 'ltc_vat', 'user_id', 'company_id', 'active', 'type'}
 TOLD_AT_ONCE = 10  # a larger import is not announced lead by lead
 MERGING = object()  # no client can put this into the context
@@ -25,7 +26,10 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        customers = self._ltc_get_customers() if vals.keys() & CUSTOMER else {}
         result = super().write(vals)
+        if customers:
+            self._ltc_leave_conflicts(customers)
         if vals.keys() & WATCHED:
             self._ltc_watch_conflicts()
         return result
@@ -64,6 +68,20 @@ class CrmLead(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _ltc_get_customers(self):
+        """Return {lead: by what its customer is recognised}; nothing where nobody watches."""
+        if not self.env['res.company']._ltc_get_conflict_policies():
+            return {}
+        return {
+            lead: (lead.partner_id.commercial_partner_id, lead.ltc_name_key, lead.ltc_vat_key) for lead in self.sudo()}
+
+    def _ltc_leave_conflicts(self, customers):
+        """Who is known of the customer that these leads had until now is nobody of the one that they have."""
+        others = [lead.id for lead, customer in self._ltc_get_customers().items() if customers.get(lead) != customer]
+        if others:
+            self.env['ltc.lead.conflict'].sudo().search(
+                ['|', ('lead_id', 'in', others), ('holder_lead_id', 'in', others)]).is_former = True
 
     def _ltc_watch_conflicts(self):
         """Notice, in one query a company, the leads whose customer is somebody else's; nothing where nobody watches.

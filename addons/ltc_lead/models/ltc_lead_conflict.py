@@ -45,6 +45,9 @@ class LtcLeadConflict(models.Model):
     match = fields.Selection(MATCH_KINDS, string="Recognised By", required=True, readonly=True)
     origin = fields.Selection(ORIGINS, string="Found", required=True, readonly=True)
 
+    is_former = fields.Boolean(
+        string="Of a Former Customer", readonly=True, help="One of the two leads is about somebody else since.")
+
     lead_id = fields.Many2one(
         'crm.lead', string="Lead of the Newcomer", readonly=True, index='btree_not_null', ondelete='set null',
         groups=MANAGERS)

@@ -130,8 +130,10 @@ class LtcLeadConflict(models.Model):
         return SQL(
             """ARRAY(SELECT DISTINCT person.user_id FROM (
                           SELECT k.id FROM ltc_lead_conflict k WHERE k.lead_id = %s AND k.state != 'lapsed'
+                             AND k.is_former IS NOT TRUE
                            UNION ALL
-                          SELECT k.id FROM ltc_lead_conflict k WHERE k.holder_lead_id = %s AND k.state != 'lapsed') k
+                          SELECT k.id FROM ltc_lead_conflict k WHERE k.holder_lead_id = %s AND k.state != 'lapsed'
+                             AND k.is_former IS NOT TRUE) k
                  CROSS JOIN LATERAL (SELECT rel.user_id FROM ltc_lead_conflict_people_rel rel
                                       WHERE rel.conflict_id = k.id OFFSET 0) person)""", lead, lead)
 

@@ -129,6 +129,7 @@ class LtcNurtureStep(models.Model):
         Enrolment, Delivery = self.env['ltc.nurture.enrolment'], self.env['ltc.nurture.delivery']
         Enrolment.flush_model()
         Delivery.flush_model()
+        seen = Enrolment._search([('company_id', 'in', self.env.companies.ids)])  # those that the cadence counts
         rows = self.env.execute_query(SQL(
             """
             SELECT done.step_id, COUNT(*), COUNT(*) FILTER (WHERE done.is_last AND done.stop_reason IN %s)
@@ -136,11 +137,11 @@ class LtcNurtureStep(models.Model):
                            d.id = FIRST_VALUE(d.id) OVER (
                                PARTITION BY d.enrolment_id ORDER BY d.done_on DESC, d.id DESC) AS is_last
                       FROM ltc_nurture_delivery d JOIN ltc_nurture_enrolment e ON e.id = d.enrolment_id
-                     WHERE NOT COALESCE(d.is_skipped, FALSE) AND e.company_id = ANY(%s)
+                     WHERE NOT COALESCE(d.is_skipped, FALSE) AND e.id IN %s
                        AND d.enrolment_id IN (SELECT enrolment_id FROM ltc_nurture_delivery WHERE step_id = ANY(%s))
                    ) AS done
              WHERE done.step_id = ANY(%s) GROUP BY done.step_id
-            """, ANSWERED, self.env.companies.ids, self._origin.ids, self._origin.ids)) if self._origin.ids else []
+            """, ANSWERED, seen.subselect(), self._origin.ids, self._origin.ids)) if self._origin.ids else []
         counts = {step_id: (done, answered) for step_id, done, answered in rows}
         for step in self:
             step.done_count, step.answered_count = counts.get(step._origin.id, (0, 0))

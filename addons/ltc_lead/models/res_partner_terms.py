@@ -5,12 +5,14 @@ class ResPartner(models.Model):
     """What the own company recommends to give a customer of this grade on credit."""
     _inherit = 'res.partner'
 
-    ltc_has_grade_terms = fields.Boolean(compute='_compute_ltc_grade_terms')
+    ltc_has_grade_terms = fields.Boolean(compute='_compute_ltc_grade_terms', groups='base.group_user')
     ltc_grade_credit_limit = fields.Monetary(
         string="Recommended Credit Limit", compute='_compute_ltc_grade_terms', currency_field='ltc_terms_currency_id',
+        groups='base.group_user',  # what the company keeps of a customer is not for him
         help="What the company gives customers of this grade on credit; it counts where a customer has no limit of his"
         " own.")
-    ltc_terms_currency_id = fields.Many2one('res.currency', compute='_compute_ltc_grade_terms')
+    ltc_terms_currency_id = fields.Many2one(
+        'res.currency', compute='_compute_ltc_grade_terms', groups='base.group_user')
 
     @api.depends('ltc_grade', 'company_id')
     @api.depends_context('company')

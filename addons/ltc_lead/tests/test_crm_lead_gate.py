@@ -253,7 +253,7 @@ class TestCrmLeadGate(LtcLeadCommon):
         self.assertRegex(card['detail'], "Switched on .*while this document was open")
         with self.assertRaisesRegex(UserError, "was open when gate ATI .* was switched on"), self.env.cr.savepoint():
             opportunity.stage_id = self.stage_proposition
-        lost.toggle_active()
+        lost.action_unarchive()
         with self.assertRaisesRegex(UserError, "was switched on"), self.env.cr.savepoint():
             lost.action_set_won()
         opportunity.sudo().write({'expected_revenue': 800000.0})

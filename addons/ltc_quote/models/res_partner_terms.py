@@ -6,6 +6,7 @@ class ResPartner(models.Model):
 
     ltc_grade_payment_term_id = fields.Many2one(
         'account.payment.term', string="Recommended Payment Terms", compute='_compute_ltc_grade_terms',
+        groups='base.group_user',
         help="How the company asks customers of this grade to pay; it counts where a customer has no terms of his own.")
 
     @api.depends('ltc_grade', 'company_id')

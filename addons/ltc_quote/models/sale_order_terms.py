@@ -24,7 +24,8 @@ class SaleOrder(models.Model):
     def _compute_ltc_terms(self):
         for order in self:
             for name in TERMS.values():
-                order[name] = order.sale_order_template_id[name] or order[name]
+                proposed = order._ltc_is_open() and order.sale_order_template_id[name]  # no template moves an order
+                order[name] = proposed or order[name]
 
     @api.depends(*TERMS.values())
     def _compute_ltc_approval_forecast(self):

@@ -138,10 +138,10 @@ class LtcGuideRun(models.TransientModel):
 
         :param dict products: {product: quantity}
         """
-        order, prices = self.order_id, {}
+        order, prices = self.order_id.with_company(self.order_id.company_id), {}
         for quantity in set(products.values()):  # few numbers, many products
             alike = self.env['product.product'].union(*(
-                product for product, number in products.items() if number == quantity))
+                product for product, number in products.items() if number == quantity)).with_company(order.company_id)
             prices.update(order.pricelist_id._compute_price_rule(
                 alike, quantity, currency=order.currency_id, date=order.date_order))
         shares = self.env['product.pricelist.item'].browse(
