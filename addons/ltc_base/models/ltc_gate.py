@@ -212,6 +212,10 @@ class LtcGate(models.Model):
             Domain('ltc_gates_ahead', 'like', f' {self.code} ') & Document._ltc_get_ahead_domain(self.code)
             & ~Domain('ltc_review_ids', 'any', [('gate_code', '=', self.code), ('decision', 'in', PASSING)]))
 
+    def _get_bound_models(self):
+        """Return the names of the models whose own move waits for this gate; extend it where another document asks."""
+        return [self.model]
+
     def _is_wanted(self, company):
         """Return whether this gate is in force in ``company``: by its profile, or because it is its own."""
         if self.profile == 'own':
@@ -287,8 +291,18 @@ class LtcGate(models.Model):
         paths = {
             *(condition.field_expr for scope in scopes for condition in scope.iter_conditions()),
             *(key.removeprefix(FIELD_PREFIX) for key in named)}
-        own_fields = self.env[self.model]._fields
-        return sorted(path for path in paths if path.split('.')[0] in own_fields.keys() - guarded - {'id'})
+        return sorted(
+            path for path in paths
+            if path.split('.')[0] not in guarded | {'id'} and self._is_freezable(self.env[self.model], path))
+
+    @api.model
+    def _is_freezable(self, model, path):
+        """Return whether the frozen figures can hold what lies at ``path``: no part of a date, property or file."""
+        name, _dot, rest = path.partition('.')
+        field = model._fields.get(name)
+        if not field or field.type not in FREEZABLE:
+            return False
+        return not rest or bool(field.relational) and self._is_freezable(self.env[field.comodel_name], rest)
 
     def _get_fallback_users(self, company):
         return self.fallback_group_id._ltc_get_participants(company)

@@ -27,10 +27,10 @@ class LtcGateActivation(models.Model):
         """Mark the documents that still have the move of these gates before them: two statements a gate."""
         for activation in self:
             gate = activation.gate_id
-            if gate._is_gated():
-                Document = self.env[gate.model].sudo().with_context(active_test=False)
+            for model in gate._get_bound_models() if gate._is_gated() else []:
+                Document = self.env[model].sudo().with_context(active_test=False)
                 company = Domain('company_id', 'in', [activation.company_id.id, False])
-                self.env[gate.model].flush_model()
+                self.env[model].flush_model()
                 activation._mark(Document, company, "NULLIF(replace(ltc_gates_ahead, %s, ' '), ' ')", f' {gate.code} ')
                 activation._mark(
                     Document, company & Document._ltc_get_ahead_domain(gate.code),

@@ -26,7 +26,7 @@ class LtcGateFigure(models.Model):
 class LtcGateDimension(models.Model):
     """A point of view that must be heard before the decision: whose members give the opinion."""
     _name = 'ltc.gate.dimension'
-    _inherit = ['ltc.audit.config.mixin']
+    _inherit = ['ltc.audit.config.mixin', 'ltc.cached.mixin']
     _description = "Review Dimension of a Gate"
     _order = 'sequence, id'
 

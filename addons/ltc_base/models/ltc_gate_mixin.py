@@ -224,12 +224,18 @@ class LtcGateMixin(models.AbstractModel):
         if not self.env['ltc.gate']._is_any_in_force():
             return {}
         past = {}
-        for code in self._ltc_get_gate_codes():
+        for code in self._ltc_get_asked_codes():
             ahead = self._ltc_get_ahead_domain(code)
             if {condition.field_expr.split('.')[0] for condition in ahead.iter_conditions()} & vals.keys():
                 unbound = (self - self._ltc_is_gate_active(code)).sudo()
                 past[code] = unbound - unbound.filtered_domain(ahead) if unbound else unbound
+            if 'company_id' in vals:
+                past[code] = (self - self._ltc_is_gate_active(code)).sudo()  # the gate may be on where they go to
         return past
+
+    def _ltc_get_asked_codes(self):
+        """Return the codes of the gates that moves of these documents wait for: their own; extend it with others."""
+        return self._ltc_get_gate_codes()
 
     def _ltc_catch_returned(self, code):
         """Let gate ``code`` bind those of these documents that came back before its move: an order that is a draft

@@ -157,8 +157,9 @@ class LtcGateReview(models.Model):
         """Call the next level of authority to act in the place of whoever let the deadline pass."""
         rule = self.gate_id._get_next_rule(self.level, self.company_id)
         seats = rule._get_seats(self._get_document(), self.submitted_by_id) if rule and self._get_document() else []
-        called = self.env['res.users'].union(*seats) or self.gate_id._get_fallback_users(self.company_id)
-        called -= self.submitted_by_id
+        called = (
+            self._filter_substitutes(self.env['res.users'].union(*seats))
+            or self._filter_substitutes(self.gate_id._get_fallback_users(self.company_id)))
         late = self._get_awaited_users()
         self.write({'escalated_on': fields.Datetime.now(), 'escalated_user_ids': [fields.Command.set(called.ids)]})
         names = {'late': ', '.join(late.mapped('name')), 'called': ', '.join(called.mapped('name'))}

@@ -25,6 +25,8 @@ class LtcGateReview(models.Model):
         if operator != 'in':
             return NotImplemented
         user = self.env.user
+        if user.has_group('ltc_base.group_ltc_auditor'):
+            return Domain.FALSE  # whatever he was named for before he became one
         groups = self._get_represented_groups(user)
         opinions = Domain.OR(
             Domain('opinion_ids', 'any', [('candidate_ids', 'in', users.ids), ('state', '=', 'pending')]) & gates
@@ -64,7 +66,9 @@ class LtcGateReview(models.Model):
 
     def _get_orphan_domain(self, user):
         """Return what falls to ``user`` as a member of a fallback group: rounds where nobody named is left."""
-        left = Domain('candidate_ids', 'any', [('active', '=', True), ('share', '=', False)])
+        auditors = self.env['res.groups']._ltc_get_auditors()
+        left = Domain('candidate_ids', 'any', [
+            ('active', '=', True), ('share', '=', False), ('id', 'not in', auditors.ids)])
         return Domain('gate_id.fallback_group_id', 'in', user.all_group_ids.ids) & (
             Domain('approval_ids', 'any', Domain('is_turn', '=', True) & ~left) & self._get_unspent_domain(user)
             | Domain('opinion_ids', 'any', Domain('state', '=', 'pending') & ~left))
@@ -81,7 +85,7 @@ class LtcGateReview(models.Model):
         nobody = candidates.browse()
         if user == self.submitted_by_id:
             return nobody
-        present = candidates._ltc_filter_company(self.company_id)
+        present = candidates._ltc_filter_participants(self.company_id)
         if user in present:
             return user
         if principals is None:
@@ -97,13 +101,13 @@ class LtcGateReview(models.Model):
 
     def _get_acting_users(self, candidates):
         """Return everybody who may act today for ``candidates``: :meth:`_get_represented` from the other end."""
-        present = candidates._ltc_filter_company(self.company_id)
+        present = candidates._ltc_filter_participants(self.company_id)
         acting = (
             (present or self.gate_id._get_fallback_users(self.company_id))
             | self.env['ltc.delegation']._get_delegates(present, self.gate_id)
             | self.escalated_user_ids
         )
-        return acting._ltc_filter_company(self.company_id) - self.submitted_by_id
+        return acting._ltc_filter_participants(self.company_id) - self.submitted_by_id
 
     def _get_turn_seats(self):
         """Return the seats that may decide now: in sequence only the first open one."""
@@ -138,7 +142,7 @@ class LtcGateReview(models.Model):
         """Return everybody who may take ``seat`` today: :meth:`_get_principal` from the other end."""
         acting = self._get_acting_users(seat.candidate_ids)
         if seat.called_on:
-            acting |= seat.called_user_ids._ltc_filter_company(self.company_id) - self.submitted_by_id
+            acting |= seat.called_user_ids._ltc_filter_participants(self.company_id) - self.submitted_by_id
         decided = self.approval_ids.decided_by_id
         return acting - decided.filtered(
             lambda user: self._is_spent(user, stands_in=user not in seat.candidate_ids)) if decided else acting

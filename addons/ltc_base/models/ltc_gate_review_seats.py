@@ -46,13 +46,20 @@ class LtcGateReview(models.Model):
             or self._filter_substitutes(self.gate_id._get_fallback_users(self.company_id)))
 
     def _filter_substitutes(self, users):
-        """Return those of ``users`` who may still take a seat: neither the submitter nor who decided already."""
-        return users._ltc_filter_participants(self.company_id) - self.submitted_by_id - self.approval_ids.decided_by_id
+        """Return those of ``users`` who may still take a seat: neither the submitter nor who decided or is away."""
+        users = users._ltc_filter_participants(self.company_id) - self.submitted_by_id - self.approval_ids.decided_by_id
+        return users - self._get_away(users)
+
+    def _get_away(self, users):
+        """Return those of ``users`` who let somebody else decide at this gate today."""
+        return self.env['ltc.delegation'].sudo().search([
+            ('user_id', 'in', users.ids), ('is_current', '=', True), '|', ('gate_ids', '=', False),
+            ('gate_ids', 'in', self.gate_id.ids)]).user_id if users else users
 
     def _call(self, seat, users, why):
         """Let ``users`` take ``seat`` too, and say so on the round and in the audit log."""
-        if not users:
-            return
+        if not users or users <= seat.called_user_ids:
+            return  # nobody, or told already
         seat.write({'called_on': fields.Datetime.now(), 'called_user_ids': [Command.set(users.ids)]})
         called = ', '.join(users.mapped('name'))
         self.message_post(body=self.env._("%(why)s Called to decide: %(called)s.", why=why, called=called))
@@ -87,7 +94,4 @@ class LtcGateReview(models.Model):
         """Return who would take ``seat`` today but has decided already, unless somebody else is there to take it."""
         acting = self._get_acting_on(seat)
         spent = self._get_acting_users(seat.candidate_ids) - acting
-        away = self.env['ltc.delegation'].sudo().search([
-            ('user_id', 'in', acting.ids), ('is_current', '=', True), '|', ('gate_ids', '=', False),
-            ('gate_ids', 'in', self.gate_id.ids)]).user_id if spent else acting
-        return spent if not acting - away else spent.browse()
+        return spent if spent and not acting - self._get_away(acting) else spent.browse()

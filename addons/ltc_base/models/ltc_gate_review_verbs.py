@@ -43,10 +43,15 @@ class LtcGateReview(models.Model):
         return True
 
     def action_withdraw(self):
-        """Take the document back from review; only its submitter may, and the round stays on record."""
+        """Take the document back from review; only its submitter may, and the round stays on record.
+
+        Where nobody is left who could decide, sales operations may as well: the document would stay locked for good.
+        """
+        is_operations = self.env.user.has_group('ltc_base.group_ltc_operations')
         for review in self:
             review._lock()
-            if review.submitted_by_id != self.env.user:
+            is_stuck = is_operations and not review.sudo()._get_awaited_users()
+            if review.submitted_by_id != self.env.user and not is_stuck:
                 raise AccessError(self.env._(
                     "Review %(review)s was submitted by %(user)s and only that person withdraws it; ask for it.",
                     review=review.name, user=review.submitted_by_id.sudo().name))
@@ -180,6 +185,8 @@ class LtcGateReview(models.Model):
             for line in conditions if decision == 'conditional'
         ])
         if decision in PASSING and self._get_turn_seats():
+            if self.env.user in self.escalated_user_ids:
+                self.escalated_on = False  # he counts once: for what is left the job calls somebody else
             self._call_substitutes()
             return
         if decision == 'go' and self.condition_ids:

@@ -16,8 +16,9 @@ class ResUsers(models.Model):
 
     @api.private
     def _ltc_filter_participants(self, company):
-        """Return those of these users who may take part in a decision of ``company``: no auditor may."""
-        return self._ltc_filter_company(company) - self.env['res.groups']._ltc_get_auditors()
+        """Return those of these users who may take part in a decision of ``company``: who can open it, no auditor."""
+        return self._ltc_filter_company(company).filtered(
+            lambda user: user.has_group('ltc_base.group_ltc_user') and not user.has_group('ltc_base.group_ltc_auditor'))
 
     @api.private
     def _ltc_check_participants(self):

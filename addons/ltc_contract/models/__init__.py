@@ -1,4 +1,5 @@
 from . import ltc_flow
+from . import ltc_gate
 from . import ltc_payment_plan_template
 from . import ltc_contract_gate_mixin
 from . import ltc_contract_signature_mixin

@@ -159,6 +159,13 @@ class SaleOrder(models.Model):
                 agreed=contract_sudo.currency_id.format(contract_sudo.amount_current), **values))
         return sentences
 
+    def _ltc_get_asked_codes(self):
+        return (*super()._ltc_get_asked_codes(), 'atc')
+
+    @api.model
+    def _ltc_get_ahead_domain(self, code):
+        return super()._ltc_get_ahead_domain('atb' if code == 'atc' else code)  # confirmed without a contract is past
+
     def _ltc_get_confirmation_blockers(self):
         """Extend the quotation's reasons by the contract's: signed, and equal to the order."""
         sentences = super()._ltc_get_confirmation_blockers()

@@ -92,6 +92,30 @@ class TestContractOlder(LtcContractOnlyCommon):
             self._sign(contract)
             self.assertEqual(contract.state, 'signed')
 
+    def test_an_open_quotation_older_than_the_gate_needs_its_contract(self):
+        self._set_profile('light')
+        bare, contracted = self._create_quotation(), self._create_contract().order_id
+        confirmed = self._create_quotation()
+        confirmed.action_confirm()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET create_date = create_date - interval '1 day' WHERE id = ANY(%s)",
+            [(bare | contracted | confirmed).ids])
+        self.env.invalidate_all()
+        self._set_profile('standard')
+        for order in (bare, contracted):
+            self._pass_gate(order, 'atb')
+        with self._assert_refused(UserError, "needs a signed contract"), self.env.cr.savepoint():
+            bare.action_confirm()
+        with self._assert_refused(UserError, "waits for the signature"), self.env.cr.savepoint():
+            contracted.action_confirm()
+        with self._assert_refused(UserError, "needs a signed contract"), self.env.cr.savepoint():
+            bare.write({'state': 'sale'})
+        self.assertFalse(confirmed._ltc_is_gate_active('atc'))
+        confirmed._action_cancel()
+        confirmed.action_draft()
+        self.assertTrue(confirmed._ltc_is_gate_active('atc'), "what is a quotation again is bound")
+
     def test_who_owned_a_contract(self):
         contract = self._create_contract()
         contract.sudo().user_id = self.manager

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import LtcLeadCommon
 
@@ -125,7 +125,64 @@ class TestGatePeople(LtcLeadCommon):
         self.assertRecordValues(review.approval_ids, [{
             'decided_by_id': self.operations.id, 'on_behalf_of_id': self.manager.id}])
 
+    def test_a_decider_who_becomes_an_auditor_falls_back(self):
+        review = self._submit_heard()
+        self.manager.group_ids += self.env.ref('ltc_base.group_ltc_auditor')
+        self.env.invalidate_all()
+        Review = self.env['ltc.gate.review']
+        waiting = [('waits_for_me', '=', True), ('id', '=', review.id)]
+        self.assertFalse(Review.with_user(self.manager).search(waiting))
+        self.assertTrue(Review.with_user(self.operations).search(waiting))
+        review.with_user(self.operations).action_decide('go')
+        self.assertEqual(review.approval_ids.decided_by_id, self.operations)
+
+    def test_who_could_not_open_a_round_has_no_seat(self):
+        accountant = new_test_user(self.env, 'ltc_test_accountant', groups='base.group_user')
+        self.rule.write({'user_ids': [(6, 0, accountant.ids)]})
+        review = self._submit_heard()
+        review.with_user(self.operations).action_decide('go')
+        self.assertEqual(review.approval_ids.decided_by_id, self.operations)
+
+    def test_what_nobody_can_decide_any_more_is_taken_back_by_sales_operations(self):
+        review = self._submit_heard()
+        with self.assertRaisesRegex(AccessError, "only that person withdraws"):
+            review.with_user(self.operations).action_withdraw()
+        self.gate.fallback_group_id = self.env['res.groups'].create({'name': "Nobody"})
+        self.manager.active = False
+        self.env.invalidate_all()
+        review.with_user(self.operations).action_withdraw()
+        self.assertEqual(review.state, 'withdrawn')
+
     # === SEATS === #
+
+    def test_nobody_who_is_away_is_called(self):
+        self.rule.write({'mode': 'all', 'user_ids': [(6, 0, (self.manager | self.director).ids)]})
+        self.manager.ltc_superior_id = self.director
+        review = self._submit_heard()
+        self._delegate(self.director, self.manager)
+        review.with_user(self.manager).action_decide('go')
+        left = review._get_turn_seats()
+        self.assertEqual(left.candidate_ids, self.director)
+        self.assertNotIn(self.director, left.called_user_ids)
+        self.assertIn(self.operations, left.called_user_ids)
+        told = len(review.message_ids)
+        review.sudo()._call_substitutes()
+        self.assertEqual(len(review.message_ids), told, "once is enough")
+        review.with_user(self.operations).action_decide('go')
+        self.assertEqual(review.decision, 'go')
+
+    def test_after_a_seat_was_taken_for_somebody_late_the_next_is_escalated_as_well(self):
+        self.rule.write({'mode': 'sequential', 'user_ids': [(6, 0, (self.manager | self.finance).ids)]})
+        review = self._submit_heard()
+        review.sudo()._escalate()
+        called = review.escalated_user_ids
+        self.assertTrue(called - review.approval_ids.candidate_ids)
+        helper = (called - review.approval_ids.candidate_ids)[:1]
+        review.with_user(helper).action_decide('go')
+        self.assertFalse(review.escalated_on, "the job looks at it again")
+        review.sudo()._escalate()
+        self.assertTrue(review.escalated_user_ids)
+        self.assertNotIn(helper, review.escalated_user_ids)
 
     def test_one_after_the_other_and_nobody_twice(self):
         self.rule.write({'mode': 'sequential', 'user_ids': [(6, 0, (self.manager | self.director).ids)]})

@@ -67,6 +67,17 @@ class TestLeadConflictRivals(LeadConflictCommon):
             self.lead.with_user(self.rival).write(values)
         self.assertEqual(len(self._get_conflicts(self.lead)), 1)
 
+    def test_the_same_people_on_another_customer_are_a_new_conflict(self):
+        self._run_nights(1)
+        self._get_conflicts(self.lead).with_user(self.operations).action_decide('share', "Two plants.")
+        self._create_raw(self.sales, partner_name="Taicang Foundry")
+        before = self._get_conflicts()
+        self.lead.with_user(self.rival).write({'partner_name': "Huachen Machinery Co., Ltd."})
+        self.assertEqual(self._get_conflicts(), before, "the same customer, spelled another way")
+        self.lead.with_user(self.rival).write({'partner_name': "Taicang Foundry", 'phone': False})
+        new = self._get_conflicts() - before
+        self.assertEqual((new.lead_id, new.people_ids & self.sales), (self.lead, self.sales))
+
     def test_somebody_new_makes_a_conflict(self):
         self._run_nights()
         before = self._get_conflicts()
