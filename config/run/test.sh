@@ -305,6 +305,8 @@ test_demo() {
     clone_db "$LAYER1" "$TEST_DB" || die "layer 1 could not be cloned."
     say "the demo data on a clone of Odoo's apps with theirs"
     ODOO_RC=$TEST_CONF watch_log "$log" odoo -d "$TEST_DB" -i "$(suite_list)" --with-demo --stop-after-init --no-http || rc=$?
-    judge demo "$log" $rc "$start"
+    "$PYTHON" -B "$CONFIG/run/checklog.py" "$log" >"$log.check" || rc=1
+    ((rc == 0)) || tail -n "${LTC_TAIL:-60}" "$log.check" | sed 's/^/    | /' >&2
+    tally demo $((SECONDS - start)) $((rc == 0)) $((rc != 0)) 0
     leave_db
 }
