@@ -37,12 +37,12 @@ class CrmLead(models.Model):
 
     def _ltc_merge_dependences(self, opportunities, tables):
         """What is merged into this lead came by a channel too: that is a touch of it."""
-        super()._ltc_merge_dependences(opportunities, tables)
         came_by = opportunities.sudo().filtered(lambda lead: lead.source_id or lead.medium_id or lead.campaign_id)
         if came_by or 'ltc_lead_touch' in tables:
             self.env['ltc.lead.touch'].sudo()._merge(self, opportunities.ids)
         if 'ltc_web_submission' in tables:
             self.env['ltc.web.submission'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     # === BUSINESS METHODS === #
 

@@ -48,6 +48,6 @@ class CrmLead(models.Model):
 
     def _ltc_merge_dependences(self, opportunities, tables):
         """The people of merged opportunities stay known."""
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_decision_contact' in tables:
             opportunities.sudo().ltc_contact_ids.lead_id = self
+        return super()._ltc_merge_dependences(opportunities, tables)

@@ -49,9 +49,9 @@ class CrmLead(models.Model):
         return self.ltc_forecast_override or ('commit' if by_stage == 'closed' else by_stage)
 
     def _ltc_merge_dependences(self, opportunities, tables):
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_forecast_adjustment' in tables:
             self.env['ltc.forecast.adjustment'].sudo()._merge(self, opportunities.ids)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     # === ACTION METHODS === #
 

@@ -36,9 +36,9 @@ class CrmLead(models.Model):
         return super()._merge_dependences(opportunities)
 
     def _ltc_merge_dependences(self, opportunities, tables):
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_lead_handover' in tables:
             self.env['ltc.lead.handover'].sudo()._merge(self, opportunities.ids)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     # === ACTION METHODS === #
 

@@ -37,9 +37,9 @@ class CrmLead(models.Model):
         return Enrolment._enrol(self.sudo(), cadence.sudo())
 
     def _ltc_merge_dependences(self, opportunities, tables):
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_nurture_enrolment' in tables:
             self.env['ltc.nurture.enrolment'].sudo()._merge(self.sudo(), opportunities.ids)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     def _message_post_after_hook(self, message, msg_vals):
         """An answer of the customer ends the cadence at once."""

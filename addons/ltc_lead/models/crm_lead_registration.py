@@ -18,9 +18,8 @@ class CrmLead(models.Model):
 
     def _ltc_merge_dependences(self, opportunities, tables):
         """The registration of a merged lead stands behind the one that is left, and its partner stays protected."""
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_lead_registration' not in tables:
-            return
+            return super()._ltc_merge_dependences(opportunities, tables)
         lead_sudo, tails_sudo = self.sudo(), opportunities.sudo()  # both columns are the server's
         self.env['ltc.lead.registration'].sudo().search([('lead_id', 'in', opportunities.ids)]).lead_id = self
         registered = tails_sudo.filtered('ltc_registration_id')[:1]
@@ -28,6 +27,7 @@ class CrmLead(models.Model):
             lead_sudo.write({
                 'ltc_registration_id': registered.ltc_registration_id.id,
                 'ltc_protected_until': registered.ltc_protected_until})
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     def action_ltc_view_registration(self):
         self.ensure_one()

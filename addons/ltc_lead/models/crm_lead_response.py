@@ -41,9 +41,9 @@ class CrmLead(models.Model):
         return result
 
     def _ltc_merge_dependences(self, opportunities, tables):
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_lead_clock' in tables:
             self.env['ltc.lead.clock'].sudo()._merge(self.sudo(), opportunities.ids)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     def _ltc_get_reassigned(self, vals):
         """Return the leads whose new salesperson is to have the whole time.

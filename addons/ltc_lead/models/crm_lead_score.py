@@ -114,11 +114,11 @@ class CrmLead(models.Model):
         return super()._message_post_after_hook(message, msg_vals)
 
     def _ltc_merge_dependences(self, opportunities, tables):
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_lead_engagement' in tables:
             self.env['ltc.lead.engagement'].sudo()._move(opportunities, self)
         if tables & {'ltc_lead_engagement', 'ltc_lead_score'}:
             self.env['ltc.lead.score'].sudo()._merge(opportunities, self)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     # === EXPLANATION === #
 

@@ -17,9 +17,9 @@ class CrmLead(models.Model):
         return super(CrmLead, self.filtered(lambda lead: '*' not in (lead.phone or '')))._inverse_phone()
 
     def _ltc_merge_dependences(self, opportunities, tables):
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_lead_secret' in tables:
             self.env['ltc.lead.secret'].sudo()._merge(self.sudo(), opportunities.ids)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     def action_ltc_reveal_phone(self):
         """Show the true phone to an administrator of the pool that hid it; the chatter tells."""

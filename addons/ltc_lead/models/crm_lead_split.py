@@ -19,10 +19,10 @@ class CrmLead(models.Model):
 
     def _ltc_merge_dependences(self, opportunities, tables):
         """What nobody shares yet is shared as the first of the merged opportunities is that has shares."""
-        super()._ltc_merge_dependences(opportunities, tables)
         if 'ltc_lead_split' not in tables:
-            return
+            return super()._ltc_merge_dependences(opportunities, tables)
         splits_sudo = self.env['ltc.lead.split'].sudo().search([('lead_id', 'in', (self | opportunities).ids)])
         if self not in splits_sudo.lead_id:
             shared = opportunities.filtered(lambda lead: lead in splits_sudo.lead_id)[:1]
             splits_sudo.filtered(lambda split: split.lead_id == shared).lead_id = self
+        return super()._ltc_merge_dependences(opportunities, tables)

@@ -59,9 +59,9 @@ class CrmLead(models.Model):
 
     def _ltc_merge_dependences(self, opportunities, tables):
         """Let the papers of merged opportunities follow; of several requirement sheets the survivor's is kept."""
-        super()._ltc_merge_dependences(opportunities, tables)
         if tables & {'ltc_solution', 'ltc_estimate', 'ltc_requirement'}:
             self._ltc_merge_papers(opportunities)
+        return super()._ltc_merge_dependences(opportunities, tables)
 
     def _ltc_merge_papers(self, opportunities):
         """Submitted papers are frozen for every user, not for the opportunity that they follow: hence SQL."""
