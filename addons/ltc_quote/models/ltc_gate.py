@@ -12,4 +12,4 @@ class LtcGate(models.Model):
 
         The portal shows what is released, page by page; where no gate is in force, nothing is withheld.
         """
-        return field.type in FIGURE_TYPES and not self.env.su and self.env.user.share and self._is_any_in_force()
+        return field.type in FIGURE_TYPES and not self.env.su and self._is_any_in_force() and self.env.user.share
