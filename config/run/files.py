@@ -101,7 +101,7 @@ def check_covered(addons):
     word "hook" stands in its docstring. What a mixin asks to "extend" must be called by who inherits the mixin.
     """
     methods, mixins = {}, {}
-    sources = [path for addon in addons for path in sorted(addon.rglob('*.py'))]
+    sources = [path for addon in addons for path in sorted(addon.rglob('*.py'), key=get_load_order)]
     for path in sources:
         for model, inherited, found in find_models(path) if path.parent.name != 'tests' else ():
             mixins.setdefault(model, set()).update(inherited)
@@ -111,11 +111,24 @@ def check_covered(addons):
         silent = [(path, method) for path, method in found if not calls_super(method)]
         for path, method in [pair for pair in silent if not has_word(pair[1], 'hook')][1:]:
             yield path, f'line {method.lineno}: {model}.{name} covers one of another file without calling super()'
+        for path, method in silent:
+            before = [other for other, _method in found if other.parent == path.parent]
+            if before.index(path):
+                yield path, f'line {method.lineno}: {model}.{name} covers that of {before[0].name}, loaded before it'
         asking = {
             mixin for mixin in mixins[model] - {model}
             for _path, method in methods.get((mixin, name), ()) if has_word(method, 'extend')}
         for path, method in silent if asking else ():
             yield path, f'line {method.lineno}: {model}.{name} does not call super(), as {", ".join(asking)} asks'
+
+
+def get_load_order(path):
+    """Return when Python loads a file of an addon: as the ``__init__`` beside it imports it."""
+    init = path.with_name('__init__.py')
+    imported = [
+        alias.name for node in ast.parse(init.read_text(encoding='utf-8')).body if isinstance(node, ast.ImportFrom)
+        for alias in node.names] if init.is_file() else []
+    return path.parent, imported.index(path.stem) if path.stem in imported else -1, path.name
 
 
 def find_models(path):

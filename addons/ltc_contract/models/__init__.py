@@ -13,6 +13,7 @@ from . import ltc_contract_amendment_line
 from . import res_partner
 from . import sale_order
 from . import sale_order_agreed
+from . import sale_order_terms
 from . import sale_order_line
 from . import account_move
 from . import ltc_kpi

@@ -32,6 +32,21 @@ class TestContractTerms(LtcContractCommon):
         self.assertEqual(
             self._create_contract(self.order).acceptance_criteria, "30 trays a minute for eight hours")
 
+    def test_the_contract_says_what_atb_let_through(self):
+        contract = self._create_contract(self.order)
+        contract.ltc_acceptance_method = 'customer'
+        sentences = self.order._ltc_get_contract_differences(contract)
+        self.assertEqual(len(sentences), 1)
+        self.assertRegex(sentences[0], "differ in acceptance; update the contract")
+        with self.assertRaisesRegex(UserError, "differ in acceptance"), self.env.cr.savepoint():
+            self._submit(contract, 'atc')
+        contract.with_user(self.sales).action_update_from_order()
+        self.assertEqual(contract.ltc_acceptance_method, 'trial')
+        self.assertFalse(self.order._ltc_get_contract_differences(contract))
+        self._set_profile('light')
+        contract.ltc_acceptance_method = 'customer'
+        self.assertFalse(self.order._ltc_get_contract_differences(contract), "nothing was decided in light")
+
     def test_the_terms_are_frozen_at_the_signature(self):
         contract = self._create_contract(self.order)
         self._pass_gate(contract, 'atc')
