@@ -78,8 +78,10 @@ class CrmLead(models.Model):
 
     def _ltc_leave_conflicts(self, customers):
         """Who is known of the customer that these leads had until now is nobody of the one that they have."""
-        others = [lead.id for lead, customer in self._ltc_get_customers().items() if customers.get(lead) != customer]
-        if others:
+        others = [
+            lead.id for lead, customer in self._ltc_get_customers().items()
+            if any(old and old != new for old, new in zip(customers[lead], customer, strict=True))]
+        if others:  # what was unknown until now says nothing: a lead that gets its customer record is about the same
             self.env['ltc.lead.conflict'].sudo().search(
                 ['|', ('lead_id', 'in', others), ('holder_lead_id', 'in', others)]).is_former = True
 

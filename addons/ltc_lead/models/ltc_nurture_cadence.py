@@ -45,6 +45,7 @@ class LtcNurtureCadence(models.Model):
         string="Ended by an Answer", compute='_compute_counts', help="The customer answered or the lead was converted.")
 
     @api.depends('step_ids')
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_counts(self):
         counts = {cadence: dict.fromkeys(COUNTS, 0) for cadence in self}
         for cadence, state, reason, count in self.env['ltc.nurture.enrolment']._read_group(
@@ -124,6 +125,7 @@ class LtcNurtureStep(models.Model):
         "CHECK(kind != 'sms' OR sms_template_id IS NOT NULL)", "A step by SMS needs its template.")
 
     @api.depends('cadence_id')
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_results(self):
         """Count what was done, and what was the last thing done before the lead answered, in one query."""
         Enrolment, Delivery = self.env['ltc.nurture.enrolment'], self.env['ltc.nurture.delivery']

@@ -3,33 +3,14 @@ from odoo import api, fields, models, tools
 
 class UtmMedium(models.Model):
     """For which source a lead counts that came by this medium and names none: the mail alias, Odoo's website form."""
-    _inherit = 'utm.medium'
+    _name = 'utm.medium'
+    _inherit = ['utm.medium', 'ltc.cached.mixin']
 
     ltc_source_id = fields.Many2one(
         'utm.source', string="Counts As Source", index='btree_not_null', ondelete='set null',
         groups='sales_team.group_sale_manager,ltc_base.group_ltc_marketing,ltc_base.group_ltc_operations',
         help="Leads that come in by themselves through this medium, and name no source, get this one, so that they have"
         " a channel. Leads that people enter stay as they are.")
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        media = super().create(vals_list)
-        if any(vals.get('ltc_source_id') for vals in vals_list):
-            self.env.registry.clear_cache()
-        return media
-
-    def write(self, vals):
-        result = super().write(vals)
-        if 'ltc_source_id' in vals:
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # === BUSINESS METHODS === #
 

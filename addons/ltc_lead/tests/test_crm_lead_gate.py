@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged, users
 
 from .common import LtcLeadCommon
@@ -224,6 +225,25 @@ class TestCrmLeadGate(LtcLeadCommon):
             self.assertEqual(opportunity.won_status, 'won')
             self._create_opportunity(stage_id=self.stage_won.id)
             self.assertFalse(opportunity.ltc_gate_summary)
+
+    def test_a_gate_of_ones_own_lives_with_scopes_that_cannot_be_frozen(self):
+        """Part of a date, a property, a picture: the level is found by it, the frozen figures leave it out."""
+        gate = self.env['ltc.gate'].with_user(self.operations).create({
+            'name': "Own", 'model_id': self.env['ir.model']._get_id('crm.lead'), 'profile': 'own',
+            'guard_domain': "[('priority', '=', '3')]", 'company_ids': [Command.set(self.company.ids)],
+            'rule_ids': [Command.create({
+                'name': "Director", 'user_ids': [Command.set(self.director.ids)], 'scope_domain':
+                    "[('create_date.month_number', '>', 0), ('partner_id.image_1920', '=', False),"
+                    " ('partner_id.name', '!=', False)]"})]})
+        opportunity = self._create_opportunity()
+        review = self._submit(opportunity, gate.code, self.sales)
+        self.assertEqual(review.sudo().level_name, "Director")
+        self.assertEqual(
+            {key for key in review.sudo().figures if key.startswith('field.')}, {'field.partner_id.name'})
+        self._hear(review)
+        self._decide(review)
+        opportunity.with_user(self.sales).priority = '3'
+        self.assertEqual(opportunity.priority, '3')
 
     def _create_old_opportunity(self, **values):
         self._set_profile('light')

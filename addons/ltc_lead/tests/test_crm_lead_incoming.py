@@ -77,6 +77,13 @@ class TestCrmLeadIncoming(LtcLeadCommon):
 
     # === ON THEIR WAY === #
 
+    def test_a_source_that_is_gone_turns_no_mail_away(self):
+        self.assertEqual(self._receive_mail().source_id, self.source_mail)
+        self.source_mail.with_user(self.env.ref('base.user_admin')).unlink()
+        lead = self._receive_mail(sender="Wang <wang@other.example.com>", number=2)
+        self.assertFalse(lead.source_id)
+        self.assertEqual(lead.medium_id, self.medium_mail)
+
     def test_a_mail_to_the_alias(self):
         lead = self._receive_mail()
         self.assertEqual(lead.medium_id, self.medium_mail)

@@ -180,10 +180,6 @@ class TestGateChains(LtcLeadCommon):
 
     # === WAITING TOO LONG === #
 
-    def _run_follow_up(self):
-        self.patch(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **kw: 60.0)
-        self.env['ltc.gate.review']._cron_follow_up()
-
     def test_a_seat_on_turn_calls_the_superior_after_its_days(self):
         self.company.resource_calendar_id.tz = 'UTC'
         self.rule.hours = 400

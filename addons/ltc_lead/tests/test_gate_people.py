@@ -244,10 +244,6 @@ class TestGatePeople(LtcLeadCommon):
 
     # === REMINDING AND ESCALATING === #
 
-    def _run_follow_up(self):
-        self.patch(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **kw: 60.0)
-        self.env['ltc.gate.review']._cron_follow_up()
-
     def test_silence_is_reminded_and_lateness_escalated_by_working_hours(self):
         self.company.resource_calendar_id.tz = 'UTC'
         self.rule.hours = 8

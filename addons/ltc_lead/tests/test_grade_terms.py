@@ -36,6 +36,16 @@ class TestGradeTerms(LtcLeadCommon):
         self._rate('3')
         self.assertEqual((self.customer.ltc_grade, self._see()), ('B', (False, 0.0)))
 
+    def test_the_customer_does_not_read_what_is_kept_of_him(self):
+        self._rate('5')
+        portal = new_test_user(self.env, 'ltc_test_graded', groups='base.group_portal')
+        portal.partner_id.parent_id = self.customer
+        customer = self.customer.with_user(portal)
+        self.assertTrue(customer.read(['name']))
+        for name in ('ltc_has_grade_terms', 'ltc_grade_credit_limit'):
+            with self.assertRaises(AccessError):
+                customer.read([name])
+
     def test_new_terms_show_at_once_and_each_company_has_its_own(self):
         self._rate('5')
         self.terms[0].with_user(self.operations).credit_limit = 500000.0

@@ -78,6 +78,23 @@ class TestLeadConflictRivals(LeadConflictCommon):
         new = self._get_conflicts() - before
         self.assertEqual((new.lead_id, new.people_ids & self.sales), (self.lead, self.sales))
 
+    def test_the_customer_record_of_the_same_customer_changes_nothing(self):
+        self._run_nights(1)
+        before = self._get_conflicts()
+        self.lead.with_user(self.rival).convert_opportunity(
+            self.env['res.partner'].create({'name': "Huachen Machinery", 'is_company': True}))
+        self.assertFalse(self._get_conflicts(self.lead).is_former)
+        self.assertEqual(self._run_nights(), [0, 0, 0])
+        self.assertEqual(self._get_conflicts(), before)
+
+    def test_a_name_taken_away_and_another_given_later_is_another_customer(self):
+        self._run_nights(1)
+        self._create_raw(self.sales, partner_name="Taicang Foundry")
+        before = self._get_conflicts()
+        self.lead.with_user(self.rival).write({'partner_name': False, 'phone': False})
+        self.lead.with_user(self.rival).write({'partner_name': "Taicang Foundry"})
+        self.assertTrue((self._get_conflicts() - before).people_ids & self.sales)
+
     def test_somebody_new_makes_a_conflict(self):
         self._run_nights()
         before = self._get_conflicts()

@@ -41,6 +41,16 @@ class TestLeadFigures(LtcPoolCommon):
         lead.convert_opportunity(self.customer)
         self.assertTrue(lead.date_conversion)
 
+    def test_what_is_lost_has_no_probability_and_nobody_invents_one(self):
+        opportunity = self._create_opportunity(probability=40).with_user(self.sales)
+        opportunity.action_set_lost()
+        self.assertEqual((opportunity.probability, opportunity.automated_probability), (0, 0))
+        other = self._create_opportunity().with_user(self.sales)
+        before = other.automated_probability
+        for forged in ({'automated_probability': 99.0}, {'automated_probability': 99.0, 'probability': 0}):
+            other.write(forged)
+            self.assertEqual(other.automated_probability, before)
+
     def test_no_default_stamps_a_new_lead(self):
         names = {'ltc_is_locked': True, 'ltc_reviewed_on': '2099-01-01'}
         defaults = {f'default_{name}': value for name, value in names.items()}
@@ -61,6 +71,8 @@ class TestLeadFigures(LtcPoolCommon):
             'model': 'crm.lead', 'res_id': lead.id, 'body': "Called", 'date': LONG_AGO})
         for mine in message | written:
             self.assertLess(abs(mine.date - fields.Datetime.now()), timedelta(minutes=1))
+        history = lead.with_user(self.manager).message_post(body="Moved in", date=LONG_AGO)
+        self.assertEqual(history.date, fields.Datetime.to_datetime(LONG_AGO), "A manager corrects history.")
         gateway = lead.sudo().message_post(body="Hello", date=LONG_AGO)
         self.assertEqual(gateway.date, fields.Datetime.to_datetime(LONG_AGO), "A mail was sent when it was sent.")
 

@@ -25,6 +25,15 @@ class TestLeadMerge(LtcPoolCommon):
         self.assertFalse(self.tail.exists())
         return merged.with_env(self.env)
 
+    def test_only_what_hangs_on_a_lead_is_looked_at(self):
+        tail = self.tail.sudo()
+        self.env['ltc.lead.clock'].sudo().search([('lead_id', '=', tail.id)]).unlink()
+        before = tail._ltc_get_merged_tables(tail)
+        self.assertFalse(before & {'ltc_lead_split', 'ltc_decision_contact'})
+        self.env['ltc.decision.contact'].sudo().create({'lead_id': tail.id, 'name': "Mr Gu"})
+        self.assertEqual(tail._ltc_get_merged_tables(tail) - before, {'ltc_decision_contact'})
+        self.assertEqual(self._merge().ltc_contact_ids.mapped('name'), ["Mr Gu"])
+
     def test_shares_follow_where_there_are_none(self):
         Split = self.env['ltc.lead.split'].sudo()
         shares = [(self.sales.id, 'revenue', 70), (self.colleague.id, 'revenue', 30), (self.presales.id, 'overlay', 10)]

@@ -314,4 +314,10 @@ class TestNurture(LtcLeadCommon):
             'enrolled_count': 3, 'running_count': 1, 'replied_count': 2, 'converted_count': 1, 'answer_rate': 100.0}])
         self.assertEqual(
             [(step.done_count, step.answered_count) for step in cadence.step_ids], [(3, 1), (2, 1), (0, 0)])
+        (answering | converted).user_id = self.manager
+        silent.user_id = self.sales
+        self.env.flush_all()
+        cadence = self.cadence.with_user(self.sales)
+        self.assertLess(cadence.enrolled_count, 3, "a salesperson counts what he may see")
+        self.assertEqual(cadence.step_ids[0].done_count, cadence.enrolled_count)
         self.assertFalse(self.env['ltc.nurture.cadence'].new({}).answer_rate)
