@@ -226,11 +226,13 @@ class LtcGateMixin(models.AbstractModel):
         past = {}
         for code in self._ltc_get_asked_codes():
             ahead = self._ltc_get_ahead_domain(code)
-            if {condition.field_expr.split('.')[0] for condition in ahead.iter_conditions()} & vals.keys():
-                unbound = (self - self._ltc_is_gate_active(code)).sudo()
-                past[code] = unbound - unbound.filtered_domain(ahead) if unbound else unbound
-            if 'company_id' in vals:
-                past[code] = (self - self._ltc_is_gate_active(code)).sudo()  # the gate may be on where they go to
+            watched = {condition.field_expr.split('.')[0] for condition in ahead.iter_conditions()}
+            if not vals.keys() & (watched | {'company_id'}):
+                continue
+            unbound = (self - self._ltc_is_gate_active(code)).sudo()
+            if unbound and 'company_id' not in vals:  # in another company the gate may be on for a draft as well
+                unbound -= unbound.filtered_domain(ahead)
+            past[code] = unbound
         return past
 
     def _ltc_get_asked_codes(self):

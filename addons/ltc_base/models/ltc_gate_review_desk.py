@@ -164,7 +164,9 @@ class LtcGateReview(models.Model):
         self.write({'escalated_on': fields.Datetime.now(), 'escalated_user_ids': [fields.Command.set(called.ids)]})
         names = {'late': ', '.join(late.mapped('name')), 'called': ', '.join(called.mapped('name'))}
         self.message_post(body=self.env._(
-            "The deadline passed while it waited for %(late)s; escalated to %(called)s.", **names))
+            "The deadline passed while it waited for %(late)s; escalated to %(called)s.", **names,
+        ) if called else self.env._(
+            "The deadline passed while it waited for %(late)s, and nobody is left to be called.", late=names['late']))
         self._audit('escalated', {'late': late.mapped('login'), 'called': called.mapped('login')})
         self._update_desks()
 

@@ -35,6 +35,22 @@ class LtcCommon(TransactionCase):
     def _set_profile(cls, profile, company=None):
         (company or cls.company).ltc_profile = profile
 
+    def _get_owner_costs(self, documents):
+        """Return how many queries the history of another owner takes: of one document, then of all of them."""
+        costs = []
+        for batch, user in ((documents[:1], self.manager), (documents, self.director)):
+            batch.user_id = user
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env['ltc.owner.log']._write_changes()
+            costs.append(self.env.cr.sql_log_count - before)
+        return costs
+
+    def _run_follow_up(self):
+        """Let the job remind, escalate and call, without the commits that a test has not."""
+        self.patch(self.registry['ir.cron'], '_commit_progress', lambda cron, *args, **kw: 60.0)
+        self.env['ltc.gate.review']._cron_follow_up()
+
     @classmethod
     def _submit(cls, document, code, user=None):
         """Submit ``document`` with the whole checklist ticked, as ``user`` (its salesperson by default)."""

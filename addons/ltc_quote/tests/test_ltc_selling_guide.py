@@ -59,6 +59,18 @@ class TestLtcSellingGuide(LtcQuoteCommon, HttpCase):
     def _get_added(self, order):
         return {line.product_id: line.product_uom_qty for line in order.order_line}
 
+    def test_prices_are_those_of_the_quotations_company(self):
+        other = self.env['res.company'].create({'name': "Other"})
+        self.sales.company_ids += other
+        pricelist = self.env['product.pricelist'].create({'name': "Cost", 'company_id': False, 'item_ids': [
+            Command.create({'compute_price': 'formula', 'base': 'standard_price', 'applied_on': '3_global'})]})
+        self.labeller.with_company(self.company).standard_price = 100.0
+        self.labeller.with_company(other).standard_price = 400.0
+        order = self._create_quotation(pricelist_id=pricelist.id)
+        run = self.env['ltc.guide.run'].with_user(self.sales).with_context(
+            allowed_company_ids=[other.id, self.company.id]).create({'order_id': order.id, 'guide_id': self.guide.id})
+        self.assertEqual(run._get_prices({self.labeller: 1.0}), {self.labeller.id: 100.0})
+
     def test_the_answers_lead_to_products_in_their_numbers(self):
         order = self._create_quotation(order_line=[])
         self.assertTrue(order.with_user(self.sales).ltc_has_guide)

@@ -51,6 +51,17 @@ class TestSaleOrderGate(LtcQuoteCommon):
         with self.assertRaisesRegex(UserError, "was open when gate ATB|was not decided"):
             order.action_confirm()  # a draft again, whatever it was before
 
+    def test_an_older_draft_that_moves_into_a_company_with_the_gate_is_bound(self):
+        self._set_profile('light')
+        other = self.env['res.company'].create({'name': "Other"})
+        self.sales.company_ids += other
+        draft = self._create_quotation(
+            user=self.env.ref('base.user_root'), company_id=other.id, team_id=False, order_line=[])
+        self._make_older(draft)
+        self.assertFalse(draft._ltc_is_gate_active('atb'))
+        draft.sudo().company_id = self.company
+        self.assertTrue(draft._ltc_is_gate_active('atb'))
+
     def test_older_drafts_and_offers_need_the_gate_at_their_next_move(self):
         self._set_profile('light')
         draft, sent, cancelled = (self._create_quotation() for _number in range(3))

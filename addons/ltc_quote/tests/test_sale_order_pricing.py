@@ -25,6 +25,21 @@ class TestSaleOrderPricing(LtcQuoteCommon):
         return self._create_quotation(order_line=[Command.create({
             'product_id': self.line_product.id, 'product_uom_qty': 1, **line}) for line in lines or [{}]], **values)
 
+    def test_lines_that_hang_on_another_are_found(self):
+        """One look at all lines answers for those that nothing hangs on, and for no other."""
+        order = self._quote({}, {})
+        main, alone = order.order_line
+        self.assertFalse(main._get_linked_lines() | alone._get_linked_lines())
+        order.order_line = [Command.create({'product_id': self.training.id, 'linked_line_id': main.id})]
+        linked = order.order_line - main - alone
+        self.assertEqual((main._get_linked_lines(), alone._get_linked_lines()), (linked, alone.browse()))
+        typed = order.new(origin=order)
+        self.assertEqual(typed.order_line[0]._get_linked_lines()._origin, linked)
+        draft = self.env['sale.order'].new({'order_line': [
+            Command.create({'product_id': self.line_product.id, 'virtual_id': 'a'}),
+            Command.create({'product_id': self.training.id, 'linked_virtual_id': 'a'})]})
+        self.assertEqual(draft.order_line[0]._get_linked_lines(), draft.order_line[1])
+
     def _release(self, quotation):
         self._pass_gate(quotation, 'atb')
         self.assertFalse(quotation._ltc_get_offer_blockers())

@@ -115,6 +115,18 @@ class TestSaleOrderTerms(LtcQuoteCommon, HttpCase):
         order.action_draft()
         order.ltc_acceptance_method = 'customer'
 
+    @users('ltc_test_sales')
+    def test_no_template_moves_a_confirmed_order(self):
+        self.sales.group_ids += self.env.ref('sale_management.group_sale_order_template')
+        template = self.env['sale.order.template'].sudo().create({
+            'name': "Maintenance", 'ltc_acceptance_method': 'customer', 'ltc_billing_frequency': 'yearly'})
+        quotation = self._create_released_quotation(**self.terms)
+        quotation.action_confirm()
+        order = quotation.with_env(self.env)
+        order.write({'sale_order_template_id': template.id})
+        self.env.flush_all()
+        self.assertRecordValues(order, [self.terms])
+
     def test_in_light_terms_are_free(self):
         self._set_profile('light')
         quotation = self._create_quotation(**self.terms)
