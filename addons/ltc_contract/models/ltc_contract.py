@@ -165,7 +165,7 @@ class LtcContract(models.Model):
             'user_id': order.user_id.id,
             'payment_term_id': order.payment_term_id.id,
             'plan_template_id': template.id,
-            'plan_line_ids': [Command.create(values) for values in template.sudo()._prepare_plan_line_values()],
+            'plan_line_ids': template.sudo()._prepare_plan_lines(order.partner_id),
             'terms': order.note,
         }
         values = {**defaults, **{name: value for name, value in vals.items() if value or name not in defaults}}
@@ -206,8 +206,8 @@ class LtcContract(models.Model):
     def action_apply_template(self):
         """Replace the payment plan of these drafts by their template's."""
         for contract in self:
-            contract.plan_line_ids = [Command.clear()] + [
-                Command.create(values) for values in contract.plan_template_id._prepare_plan_line_values()]
+            contract.plan_line_ids = [
+                Command.clear(), *contract.plan_template_id._prepare_plan_lines(contract.partner_id)]
             contract._distribute_plan()
 
     def action_distribute_plan(self):

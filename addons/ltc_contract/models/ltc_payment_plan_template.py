@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tools import float_compare
 
 NODE_KINDS = [
@@ -42,14 +43,15 @@ class LtcPaymentPlanTemplate(models.Model):
         """Return the template that a new contract of ``company`` starts from."""
         return self.search([('company_id', 'in', (False, company.id)), ('line_ids', '!=', False)], limit=1)
 
-    def _prepare_plan_line_values(self):
-        return [{
+    def _prepare_plan_lines(self, partner):
+        """Return the commands that create a contract's nodes, named in the language of the customer who reads them."""
+        return [Command.create({
             'sequence': line.sequence,
-            'name': line.name,
+            'name': line._get_name(),
             'kind': line.kind,
             'trigger': line.trigger,
             'percent': line.percent,
-        } for line in self.line_ids]
+        }) for line in self.with_context(lang=partner.lang or self.env.lang).line_ids]
 
 
 class LtcPaymentPlanTemplateLine(models.Model):
@@ -59,14 +61,19 @@ class LtcPaymentPlanTemplateLine(models.Model):
 
     template_id = fields.Many2one('ltc.payment.plan.template', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(translate=True, help="Empty: what its kind is called, in the language of whoever reads it.")
     kind = fields.Selection(NODE_KINDS, required=True, default='other')
     trigger = fields.Selection(NODE_TRIGGERS, required=True, default='date')
     percent = fields.Float(required=True, digits=(5, 2))
 
     _percent_positive = models.Constraint('CHECK(percent > 0)', "A node needs a positive percentage.")
 
-    @api.depends('name', 'percent')
+    @api.depends('name', 'kind', 'percent')
+    @api.depends_context('lang')
     def _compute_display_name(self):
         for line in self:
-            line.display_name = f'{line.name} {line.percent:g} %' if line.name else False
+            line.display_name = f'{line._get_name()} {line.percent:g} %'
+
+    def _get_name(self):
+        self.ensure_one()
+        return self.name or dict(self._fields['kind']._description_selection(self.env)).get(self.kind, '')

@@ -30,6 +30,18 @@ class TestPaymentPlan(LtcContractOnlyCommon):
         self.assertEqual(contract.plan_line_ids.mapped('percent'), [50.0, 50.0])
         self.assertFalse(contract.amount_unplanned)
 
+    def test_nodes_are_named_in_the_language_of_the_customer(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        template = self.env.ref('ltc_contract.plan_template_service')
+        template.line_ids[1].with_context(lang='fr_FR').name = "Solde"
+        self.assertEqual(
+            template.line_ids.mapped('display_name'), ["Advance Payment 50 %", "Solde 50 %"])
+        contract = self._create_contract()
+        contract.partner_id.lang = 'fr_FR'
+        contract.plan_template_id = template
+        contract.action_apply_template()
+        self.assertEqual(contract.plan_line_ids[1].name, "Solde")
+
     def test_a_template_adds_up(self):
         with self._assert_refused(UserError, "adds up to"):
             self.env.ref('ltc_contract.plan_template_service').line_ids = [
