@@ -1,5 +1,5 @@
 from . import ltc_flow
-from . import ltc_gate
+from . import ltc_customer_figure_mixin
 from . import ltc_grade_terms
 from . import res_partner_terms
 from . import account_payment_term

@@ -4,15 +4,13 @@ from odoo.fields import Domain
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
-from .ltc_gate import FIGURE_TYPES
-
 OPEN_STATES = ('draft', 'sent')
 
 
 class SaleOrder(models.Model):
     """A quotation passes gate ATB before a customer sees it: sent, signed, paid and confirmed are moves alike."""
     _name = 'sale.order'
-    _inherit = ['sale.order', 'ltc.gate.mixin', 'ltc.owner.mixin']
+    _inherit = ['sale.order', 'ltc.gate.mixin', 'ltc.owner.mixin', 'ltc.customer.figure.mixin']
 
     _ltc_gate_codes = ('atb',)
 
@@ -84,14 +82,6 @@ class SaleOrder(models.Model):
             orders -= held
         orders._ltc_check_offer()
         return super(SaleOrder, orders).action_quotation_sent()
-
-    # === ACCESS === #
-
-    def _has_field_access(self, field, operation):
-        # asked for every value that is read: the cheapest question comes first
-        if field.type in FIGURE_TYPES and self.env['ltc.gate']._is_withheld(field):
-            return False
-        return super()._has_field_access(field, operation)
 
     # === BUSINESS METHODS - MAY IT? === #
 

@@ -1,17 +1,9 @@
 from odoo import models
 
-from .ltc_gate import FIGURE_TYPES
-
 
 class SaleOrderLine(models.Model):
     _name = 'sale.order.line'
-    _inherit = ['sale.order.line', 'ltc.gate.line.mixin']
-
-    def _has_field_access(self, field, operation):
-        # asked for every value that is read: the cheapest question comes first
-        if field.type in FIGURE_TYPES and self.env['ltc.gate']._is_withheld(field):
-            return False
-        return super()._has_field_access(field, operation)
+    _inherit = ['sale.order.line', 'ltc.gate.line.mixin', 'ltc.customer.figure.mixin']
 
     def _get_linked_lines(self):
         # asked for each line whenever any line changes, and answered by looking at each line: where nothing is linked,
