@@ -19,6 +19,7 @@
         'data/ltc_kpi_data.xml',
         'data/ltc_kpi_quote_data.xml',
         'data/ltc_data_check_data.xml',
+        'data/mail_activity_type_data.xml',
         'data/ir_cron_quote_data.xml',
         'wizard/ltc_guide_run_views.xml',
         'wizard/ltc_version_reject_views.xml',

@@ -11,7 +11,7 @@ class LtcDemo(models.AbstractModel):
     @api.model
     def _play_versions(self):
         """One offer is negotiated: a second version, a Go with room, and what each side gave way in."""
-        self._company().ltc_expiry_notice = True
+        self._company().write({'ltc_expiry_reminder_days': 3, 'ltc_expiry_notice': True})
         order = self._as('sales', self._find(f'order_{NEGOTIATED}'))
         order.ltc_revise("The customer wants its second shift trained as well, and asks for a better robot price")
         order.ltc_concession_room = 3.0

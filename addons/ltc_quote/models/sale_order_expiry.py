@@ -7,15 +7,16 @@ from odoo.tools import format_date
 REVISING = object()  # in the context while a new version is started; no client can send it
 TOLD_DAYS = 30  # who switches the notice on is not told of what expired long ago
 CHUNK = 100
+EXPIRY_TASK = 'ltc_quote.mail_activity_type_expiry'
 
 
 class SaleOrder(models.Model):
     """Validity: sent, expired by its date, and then a new version or the end."""
     _inherit = 'sale.order'
 
-    ltc_is_expiry_told = fields.Boolean(
-        string="Expiry Told", readonly=True, copy=False, groups='base.group_user',
-        help="The salesperson was told that this validity ended.")
+    ltc_expiry_told = fields.Selection(
+        [('soon', "That It Ends Soon"), ('expired', "That It Ended")], string="Told of Its Validity", readonly=True,
+        copy=False, groups='base.group_user', help="What the salesperson was told of this validity.")
 
     _ltc_open_validity_idx = models.Index("(validity_date) WHERE state = 'sent'")
 
@@ -24,8 +25,10 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if 'validity_date' in vals:
             self._ltc_check_renewal(vals['validity_date'])
-            self.sudo().filtered('ltc_is_expiry_told').ltc_is_expiry_told = False
-        return super().write(vals)
+        result = super().write(vals)
+        if {'validity_date', 'state'} & vals.keys():
+            self._ltc_withdraw_expiry()
+        return result
 
     # === ACTION METHODS === #
 
@@ -75,10 +78,17 @@ class SaleOrder(models.Model):
         """
         for company in self.env['res.company'].search([]):
             today = company._ltc_get_today()
-            expired = [('company_id', '=', company.id), ('state', '=', 'sent'), ('validity_date', '<', today)]
+            sent = [('company_id', '=', company.id), ('state', '=', 'sent')]
+            days = company.ltc_expiry_reminder_days
+            if days and not self._ltc_run_in_chunks(sent + [
+                ('validity_date', '>=', today), ('validity_date', '<=', today + timedelta(days=days)),
+                ('ltc_expiry_told', '=', False),
+            ], '_ltc_tell_soon'):
+                return
+            expired = sent + [('validity_date', '<', today)]
             if company.ltc_expiry_notice and not self._ltc_run_in_chunks(expired + [
-                ('validity_date', '>=', today - timedelta(days=TOLD_DAYS)), ('ltc_is_expiry_told', '=', False),
-            ], '_ltc_tell_expiry'):
+                ('validity_date', '>=', today - timedelta(days=TOLD_DAYS)), ('ltc_expiry_told', '!=', 'expired'),
+            ], '_ltc_tell_expired'):
                 return
             if company.ltc_expiry_cancel_days and not self._ltc_run_in_chunks(expired + [
                 ('validity_date', '<', today - timedelta(days=company.ltc_expiry_cancel_days)),
@@ -101,14 +111,32 @@ class SaleOrder(models.Model):
                 return False
         return True
 
-    def _ltc_tell_expiry(self):
-        """Leave each salesperson a task on the offer that ended; :meth:`_cron_ltc_expire` asks once."""
+    def _ltc_tell_soon(self):
         for order in self.filtered('user_id'):
-            order = order.with_context(lang=order.user_id.lang, mail_activity_quick_update=True)
-            order.activity_schedule(
-                'mail.mail_activity_data_todo', user_id=order.user_id.id,
-                summary=order.env._("%s expired: start a new version, or cancel it", order.name))
-        self.ltc_is_expiry_told = True
+            order = order.with_context(lang=order.user_id.lang)
+            order._ltc_give_expiry_task(order.env._(
+                "%(order)s expires on %(date)s: ask the customer, or prolong it", order=order.name,
+                date=format_date(order.env, order.validity_date)), order.validity_date)
+        self.ltc_expiry_told = 'soon'
+
+    def _ltc_tell_expired(self):
+        self._ltc_withdraw_expiry()
+        for order in self.filtered('user_id'):
+            order = order.with_context(lang=order.user_id.lang)
+            order._ltc_give_expiry_task(order.env._("%s expired: start a new version, or cancel it", order.name))
+        self.ltc_expiry_told = 'expired'
+
+    def _ltc_give_expiry_task(self, summary, date_deadline=None):
+        """Leave the salesperson a task; :meth:`_cron_ltc_expire` asks once for each."""
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            EXPIRY_TASK, date_deadline=date_deadline, user_id=self.user_id.id, summary=summary)
+
+    def _ltc_withdraw_expiry(self):
+        """Take the tasks back once the validity moved, or the quotation went on: nobody needs to tick them off."""
+        told_sudo = self.sudo().filtered('ltc_expiry_told')
+        if told_sudo:
+            told_sudo.activity_unlink([EXPIRY_TASK])
+            told_sudo.ltc_expiry_told = False
 
     def _ltc_cancel_expired(self):
         for order in self:

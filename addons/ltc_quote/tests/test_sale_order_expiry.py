@@ -2,10 +2,12 @@ from ast import literal_eval
 from datetime import timedelta
 
 from lxml import etree
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import SIGNATURE, LtcQuoteCommon
 
@@ -56,9 +58,42 @@ class TestSaleOrderExpiry(LtcQuoteCommon):
         self.company.ltc_expiry_notice = True
         quotation = self._create_sent(3)
         self._run()
+        first = self._get_tasks(quotation)
         quotation.validity_date = self.today - timedelta(days=1)
+        self.assertFalse(first.exists(), "what was told of the old date is over")
         self._run()
-        self.assertEqual(len(self._get_tasks(quotation)), 2)
+        self.assertEqual(len(self._get_tasks(quotation)), 1)
+
+    def test_the_salesperson_is_reminded_before(self):
+        self.company.write({'ltc_expiry_reminder_days': 3, 'ltc_expiry_notice': True})
+        near, last, far = (self._create_sent(-days) for days in (3, 0, 4))
+        draft = self._create_quotation(validity_date=self.today)
+        for _run in range(2):
+            self._run()
+        self.assertEqual(len(self._get_tasks(near)), 1)
+        self.assertRecordValues(self._get_tasks(near + last), [
+            {'user_id': self.sales.id, 'date_deadline': quotation.validity_date} for quotation in (near, last)])
+        self.assertFalse(self._get_tasks(far + draft))
+        near.with_user(self.sales).validity_date = self.today + timedelta(days=30)
+        self.assertFalse(self._get_tasks(near), "prolonged")
+        self.env.cr.execute("UPDATE sale_order SET validity_date = %s WHERE id = %s", [
+            self.today - timedelta(days=1), last.id])  # a day goes by
+        self.env.invalidate_all()
+        self._run()
+        self.assertRegex(self._get_tasks(last).summary, "expired")
+        last.with_user(self.sales).action_confirm()
+        self.assertFalse(self._get_tasks(last), "nothing is left to do when it was won")
+
+    def test_other_tasks_stay(self):
+        self.company.ltc_expiry_notice = True
+        quotation = self._create_sent(1)
+        quotation.activity_schedule('mail.mail_activity_data_todo', user_id=self.sales.id, summary="Call")
+        self._run()
+        quotation.action_cancel()
+        self.assertEqual(self._get_tasks(quotation).mapped('summary'), ["Call"])
+        with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+            self.company.ltc_expiry_reminder_days = -1
+            self.env.flush_all()
 
     def test_what_nobody_renewed_is_cancelled(self):
         self.company.ltc_expiry_cancel_days = 10
