@@ -1,3 +1,5 @@
+from itertools import islice
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -80,9 +82,9 @@ class SaleOrder(models.Model):
             notes) else False
 
     def _ltc_get_price_notes(self, checks):
-        notes = [sentence for check in checks for sentence in self._ltc_describe_price_check(check)]
-        more = len(notes) - SHOWN_NOTES
-        return notes[:SHOWN_NOTES] + ([self.env._("And %(count)s more.", count=more)] if more > 0 else [])
+        notes = list(islice(self._ltc_describe_price_checks(checks), SHOWN_NOTES))
+        more = sum((check['below_percent'] > 0) + (check['over_points'] > 0) for check in checks) - SHOWN_NOTES
+        return notes + ([self.env._("And %(count)s more.", count=more)] if more > 0 else [])
 
     # === SENTENCES === #
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -190,19 +190,22 @@ class SaleOrder(models.Model):
         dates = {fields.Date.to_date(self.date_order) or company._ltc_get_today(), company._ltc_get_today()}
         return max(currency._convert(amount, self.currency_id, company, date, round=False) for date in dates)
 
-    def _ltc_describe_price_check(self, check):
-        """Return, as sentences, what of a line goes beyond the price rules."""
-        values = {
-            'number': list(self.order_line.filtered(lambda line: not line.display_type)).index(check['line']) + 1,
-            'product': check['line'].product_id.with_context(display_default_code=False).display_name,
-        }
-        sentences = []
-        if check['below_percent'] > 0:
-            sentences.append(self.env._(
-                "Line %(number)s (%(product)s) is %(percent)g %% below its floor price of %(floor)s.",
-                percent=check['below_percent'], floor=self.currency_id.format(check['floor_unit']), **values))
-        if check['over_points'] > 0:
-            sentences.append(self.env._(
-                "Line %(number)s (%(product)s) gives %(discount)g %% discount; %(highest)g %% are free.",
-                discount=check['discount'], highest=check['max_discount'], **values))
-        return sentences
+    def _ltc_describe_price_checks(self, checks):
+        """Yield, as sentences, what of the lines goes beyond the price rules."""
+        lines = self.order_line.filtered(lambda line: not line.display_type)
+        numbers = {line: number for number, line in enumerate(lines, 1)}
+        for check in checks:
+            if check['below_percent'] > 0:
+                yield self.env._(
+                    "Line %(number)s (%(product)s) is %(percent)g %% below its floor price of %(floor)s.",
+                    number=numbers[check['line']], product=self._ltc_get_checked_product(check),
+                    percent=check['below_percent'], floor=self.currency_id.format(check['floor_unit']))
+            if check['over_points'] > 0:
+                yield self.env._(
+                    "Line %(number)s (%(product)s) gives %(discount)g %% discount; %(highest)g %% are free.",
+                    number=numbers[check['line']], product=self._ltc_get_checked_product(check),
+                    discount=check['discount'], highest=check['max_discount'])
+
+    @api.model
+    def _ltc_get_checked_product(self, check):
+        return check['line'].product_id.with_context(display_default_code=False).display_name

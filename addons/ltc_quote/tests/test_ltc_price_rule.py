@@ -135,7 +135,7 @@ class TestLtcPriceRule(LtcQuoteCommon):
             Command.create({'display_type': 'line_note', 'name': "Without crane", 'sequence': 99}),
         ]
         [check] = self._get_checks(quotation)
-        [sentence] = quotation._ltc_describe_price_check(check)
+        [sentence] = quotation._ltc_describe_price_checks([check])
         self.assertTrue(sentence.startswith("Line 1 (Filling Line)"), sentence)
 
     def test_a_combo_is_judged_as_a_whole(self):
