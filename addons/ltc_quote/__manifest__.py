@@ -21,6 +21,7 @@
         'data/ltc_data_check_data.xml',
         'data/mail_activity_type_data.xml',
         'data/ir_cron_quote_data.xml',
+        'report/ltc_quote_compare_templates.xml',
         'wizard/ltc_guide_run_views.xml',
         'wizard/ltc_version_reject_views.xml',
         'wizard/ltc_gate_room_views.xml',

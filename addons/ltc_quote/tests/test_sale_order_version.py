@@ -162,6 +162,21 @@ class TestSaleOrderVersion(LtcQuoteCommon):
         compare.version_ids = mixed
         self.assertEqual(len(compare.comparison['columns']), 2)
 
+    def test_the_comparison_is_printed_as_its_reader_sees_it(self):
+        quotation = self._create_released_quotation()
+        quotation.ltc_revise("Cheaper, for the second line")
+        quotation.order_line[0].price_unit = 90000
+        self.patch(self.env['sale.order.line']._fields['purchase_price'], 'groups', 'sales_team.group_sale_manager')
+        papers = {}
+        for user in (self.sales, self.manager):
+            action = quotation.with_user(user).action_compare_ltc_versions()
+            papers[user] = self.env['ir.actions.report'].with_user(user)._render_qweb_html(
+                'ltc_quote.report_versions', [action['res_id']])[0].decode()
+            for text in (f"Versions of {quotation.name}", "Cheaper, for the second line", "V1", "185,000.00"):
+                self.assertIn(text, papers[user])
+        self.assertIn("Margin", papers[self.manager])
+        self.assertNotIn("Margin", papers[self.sales])
+
     def test_in_light_versions_are_made_by_hand_and_when_sent(self):
         self._set_profile('light')
         quotation = self._create_quotation()

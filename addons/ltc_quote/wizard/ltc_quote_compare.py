@@ -20,3 +20,8 @@ class LtcQuoteCompare(models.TransientModel):
             versions = compare.version_ids._origin.filtered(
                 lambda version, compare=compare: version.order_id == compare.order_id._origin)
             compare.comparison = compare.order_id._origin._ltc_compare_versions(versions, compare.with_today)
+
+    # === REPORT === #
+
+    def _get_report_name(self):
+        return self.env._("Versions of %s", self.order_id.name)
