@@ -211,7 +211,7 @@ class LtcGateMixin(models.AbstractModel):
 
     def write(self, vals):
         past = self._ltc_get_past(vals)
-        with self._ltc_guarded():
+        with self._ltc_guarded(vals.keys()):
             result = super().write(vals)
         for code, documents in past.items():
             documents._ltc_catch_returned(code)
@@ -256,11 +256,13 @@ class LtcGateMixin(models.AbstractModel):
                 document=review.document_name, review=review.name))
 
     @contextmanager
-    def _ltc_guarded(self):
+    def _ltc_guarded(self, touched=None):
         """Guard a change of these documents: what is under review stays as it is, and a condition that a gate of the
         company's own guards is met only after a Go. Whoever changes lines does it within this guard too.
 
         Costs no query where no gate is in force, one where some is.
+
+        :param touched: names of the fields of these documents that are written; None: their lines are
         """
         guards = self.env['ltc.gate']._get_own_gates(self._name)
         outside = {code: self - self.sudo().filtered_domain(guard) for code, guard in guards.items()}

@@ -1,5 +1,6 @@
 from . import ltc_flow
 from . import ltc_customer_figure_mixin
+from . import ltc_opportunity_access_mixin
 from . import ltc_grade_terms
 from . import res_partner_terms
 from . import account_payment_term
@@ -24,6 +25,7 @@ from . import sale_order_expiry
 from . import sale_order_credit
 from . import sale_order_changes
 from . import sale_order_agreed
+from . import sale_order_growth
 from . import sale_order_line_agreed
 from . import sale_order_paper
 from . import sale_order_outcome

@@ -72,7 +72,16 @@ class LtcGateReview(models.Model):
         return currency.round(figures.get('amount_untaxed', 0.0) * (1 - room / 100))
 
     def _is_unchanged(self, today):
+        today = self._follow_merge(today)
         return super()._is_unchanged(today) or self._is_within_room(today)
+
+    def _follow_merge(self, today):
+        """Return ``today``'s figures with the opportunity that was decided on, where it was merged into today's."""
+        frozen = (self.figures or {}).get('opportunity')
+        if not (frozen and today.get('opportunity')) or frozen == today['opportunity'] or (
+                self.env['crm.lead'].sudo().browse(frozen).exists()):
+            return today
+        return {**today, 'opportunity': frozen}
 
     def _is_within_room(self, today):
         """Return whether ``today``'s figures are the decided ones but for prices that fell within the room."""

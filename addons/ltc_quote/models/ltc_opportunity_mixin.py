@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class LtcOpportunityMixin(models.AbstractModel):
     """A paper on an opportunity: of its company, and in that company's currency unless somebody chooses another."""
     _name = 'ltc.opportunity.mixin'
+    _inherit = ['ltc.opportunity.access.mixin']
     _description = "Paper on an Opportunity"
 
     opportunity_id = fields.Many2one(

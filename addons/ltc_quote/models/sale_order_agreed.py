@@ -1,12 +1,15 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
 from .ltc_gate_review import UNIT_DIGITS
+
+GUARDED = 'ltc_quote.guarded_orders'  # ids, in the memory of the cursor
+AGREED_LINE_FIELDS = ('product_id', 'product_uom_id', 'product_uom_qty', 'price_unit', 'discount', 'tax_ids')
 
 
 class SaleOrder(models.Model):
@@ -20,16 +23,38 @@ class SaleOrder(models.Model):
     # === GUARDS === #
 
     @contextmanager
-    def _ltc_guarded(self):
-        orders_sudo = self._origin.sudo()._ltc_filter_bound_by_go()  # whoever changes it, costs are compared as well
-        before = {order: (order.currency_id, order._ltc_get_agreement()) for order in orders_sudo}
-        with super()._ltc_guarded():
+    def _ltc_guarded(self, touched=None):
+        with super()._ltc_guarded(touched), self._ltc_guarded_agreement(touched):
             yield
+
+    @contextmanager
+    def _ltc_guarded_agreement(self, touched):
+        """Compare each order with itself before the change, once: not again for each line that is written on the way.
+        """
+        guarded = self.env.cr.cache.setdefault(GUARDED, set())
+        orders_sudo = self.browse() if touched is not None and self._ltc_get_agreed_fields().isdisjoint(touched) else (
+            self._origin.sudo()._ltc_filter_bound_by_go()  # whoever changes it, costs are compared as well
+            .filtered(lambda order: order.id not in guarded))
+        before = {order: (order.currency_id, order._ltc_get_agreement()) for order in orders_sudo}
+        guarded.update(orders_sudo.ids)
+        try:
+            yield
+        finally:
+            guarded.difference_update(orders_sudo.ids)
         sentences = [
             sentence for order, (currency, agreement) in before.items()
             for sentence in order._ltc_get_breaches(currency, agreement)]
         if sentences:
             raise UserError('\n'.join(sentences))
+
+    @api.model
+    @tools.ormcache()
+    def _ltc_get_agreed_fields(self):
+        """Return the names of the fields whose change may change a line of the order, or its currency."""
+        line_fields = {self.env['sale.order.line']._fields[name] for name in AGREED_LINE_FIELDS}
+        return frozenset({'order_line', 'currency_id'} | {
+            name for name, field in self._fields.items()
+            if not line_fields.isdisjoint(self.pool.get_dependent_fields(field))})
 
     def _prepare_invoice(self):
         """Bill no order that lost what was decided on, whatever route its lines were changed by."""
@@ -49,7 +74,9 @@ class SaleOrder(models.Model):
     def _ltc_get_agreement(self):
         """Return {offered line: the facts that it must keep} of this order."""
         self.ensure_one()
-        return {line: line._ltc_get_agreed_facts() for line in self._ltc_get_offered_lines()}
+        lines = self._ltc_get_offered_lines()
+        return dict(zip(
+            lines, lines._ltc_read_agreed_facts([line._ltc_get_figures() for line in lines]), strict=True))
 
     def _ltc_get_agreed_lines(self):
         """Return the lines decided on, each as ``sale.order.line._ltc_get_figures``; what replaces the Go extends it.
@@ -71,13 +98,15 @@ class SaleOrder(models.Model):
                 "Order %(order)s is confirmed and keeps its currency; take it back to quotation and submit it to ATB"
                 " again.", order=self.name)]
         today = self._ltc_get_agreement()
+        hidden = [line for line in self.order_line if line._ltc_deducts_beside() or (
+            line in before and line not in today and not line.display_type)]
+        if today == before and not hidden or not self._ltc_get_agreed_review():
+            return []
+        decided, products = self._ltc_get_decided_groups(today)
         changed = {
             line: facts for line, facts in today.items()
             if not (line in before and line._ltc_is_kept(before[line], facts))}
-        if not changed or not self._ltc_get_agreed_review():
-            return []
-        decided, products = self._ltc_get_decided_groups(today)
-        sentences = []
+        sentences = [self._ltc_describe_breach(line, line in before) for line in hidden]
         for line, facts in changed.items():
             if (facts['product'], facts['taxes']) in decided:
                 continue
@@ -86,7 +115,7 @@ class SaleOrder(models.Model):
                 was['product'] in products or was['product'] != facts['product'])
             if is_own or facts['product'] in products or not line._ltc_is_fair_addition(facts):
                 sentences.append(self._ltc_describe_breach(line, is_own))
-        return sentences
+        return sentences or self._ltc_get_growth_breaches(today)
 
     def _ltc_get_billing_breaches(self):
         """Return, as sentences, what of these orders stands below their Go, or gives something away beside it."""
@@ -97,7 +126,9 @@ class SaleOrder(models.Model):
             sentences += [
                 order._ltc_describe_breach(line, facts['product'] in products) for line, facts in today.items()
                 if (facts['product'], facts['taxes']) not in decided
-                and (facts['product'] in products or line._ltc_gives_away(facts))]
+                and (facts['product'] in products or line._ltc_gives_away(facts))
+            ] + [
+                order._ltc_describe_breach(line, False) for line in order.order_line if line._ltc_deducts_beside()]
         return sentences
 
     def _ltc_get_decided_groups(self, today):
@@ -105,16 +136,20 @@ class SaleOrder(models.Model):
 
         Lines of one product are paired by their price, so that no dear line takes the price of a cheap one.
         """
-        review = self._ltc_get_agreed_review()
-        kept = 1 - max(review.concession_room, review.tolerance) / 100
+        kept = self._ltc_get_kept_share()
         groups, agreed = defaultdict(list), defaultdict(list)
         for facts in today.values():
             groups[facts['product'], facts['taxes']].append(facts)
-        for facts in map(self.env['sale.order.line']._ltc_read_agreed_facts, self._ltc_get_agreed_lines()):
+        for facts in self.order_line._ltc_read_agreed_facts(self._ltc_get_agreed_lines()):
             agreed[facts['product'], facts['taxes']].append(facts)
         decided = {
             key for key, facts in groups.items() if key in agreed and self._ltc_is_group_kept(agreed[key], facts, kept)}
         return decided, {product for product, _taxes in agreed}
+
+    def _ltc_get_kept_share(self):
+        """Return which share of a decided price stays after the room, or the tolerance, that the Go left."""
+        review = self._ltc_get_agreed_review()
+        return 1 - max(review.concession_room, review.tolerance) / 100
 
     def _ltc_is_group_kept(self, before, after, kept):
         """Return whether lines of one product bring at least their decided prices, and give no more away."""

@@ -107,8 +107,8 @@ class SaleOrder(models.Model):
     # === THE LOG === #
 
     @contextmanager
-    def _ltc_guarded(self):
-        with super()._ltc_guarded():
+    def _ltc_guarded(self, touched=None):
+        with super()._ltc_guarded(touched):
             yield
         self._ltc_watch_price()
 

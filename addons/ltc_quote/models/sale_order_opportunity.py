@@ -1,11 +1,38 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from odoo.addons.ltc_base.tools import format_record
+from odoo.addons.ltc_lead.models.crm_lead_conflict import MERGING
 
 
 class SaleOrder(models.Model):
     """The opportunity is decided on: its gate and its approved estimate hold for the quotation that came out of it."""
-    _inherit = 'sale.order'
+    _name = 'sale.order'
+    _inherit = ['sale.order', 'ltc.opportunity.access.mixin']
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if vals.get('opportunity_id'):
+            self._ltc_check_relinking(vals['opportunity_id'])
+        return super().write(vals)
+
+    def _ltc_check_relinking(self, opportunity_id):
+        """Refuse to take quotations to another opportunity than the one whose approved estimate says what they cost.
+
+        A merge passes, and so does whoever operates the process.
+        """
+        if self.env.su or self.env.context.get('ltc_merging') is MERGING or self.env.user.has_group(
+                'ltc_base.group_ltc_operations'):
+            return
+        for order in self:
+            origin_sudo = order.opportunity_id.sudo() or order._ltc_get_lost_opportunity()
+            if origin_sudo and origin_sudo.id != opportunity_id and self.env['ltc.estimate'].sudo().search_count(
+                    [('opportunity_id', '=', origin_sudo.id), ('state', '=', 'approved')], limit=1):
+                raise UserError(self.env._(
+                    "%(order)s came out of opportunity %(opportunity)s, whose approved estimate holds for it; make"
+                    " another quotation for the other opportunity, or ask sales operations.", order=order.display_name,
+                    opportunity=origin_sudo.display_name))
 
     # === FIGURES === #
 

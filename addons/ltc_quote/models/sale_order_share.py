@@ -12,8 +12,8 @@ class SaleOrder(models.Model):
         self._ltc_price_shares()
 
     @contextmanager
-    def _ltc_guarded(self):
-        with super()._ltc_guarded():
+    def _ltc_guarded(self, touched=None):
+        with super()._ltc_guarded(touched):
             yield
             if self.env['product.pricelist.item']._ltc_get_share_pricelists():
                 self.exists()._ltc_price_shares()  # before the guard compares: it holds for what follows, too

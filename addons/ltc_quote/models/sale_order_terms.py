@@ -33,9 +33,9 @@ class SaleOrder(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains('payment_term_id', *TERMS.values())
+    @api.constrains('partner_id', 'partner_invoice_id', 'payment_term_id', *TERMS.values())
     def _check_ltc_decided_terms(self):
-        """A confirmed order keeps the terms of its Go; a customer who pays sooner is welcome."""
+        """A confirmed order keeps the customer, the debtor and the terms of its Go; who pays sooner is welcome."""
         for order in self.sudo()._ltc_filter_bound_by_go():
             frozen = order._ltc_get_agreed_review().figures
             if not frozen:
@@ -46,6 +46,17 @@ class SaleOrder(models.Model):
                 raise ValidationError(self.env._(
                     "Order %(order)s is confirmed and keeps its payment days, acceptance and billing; take it back to"
                     " quotation and submit it to ATB again.", order=order.name))
+            if order._ltc_has_other_party(frozen):
+                raise ValidationError(self.env._(
+                    "Order %(order)s is confirmed and keeps its customer and who is invoiced; take it back to quotation"
+                    " and submit it to ATB again.", order=order.name))
+
+    def _ltc_has_other_party(self, frozen):
+        """Return whether customer or debtor are others than those decided on; one who was merged away is nobody."""
+        parties = {'partner': self.partner_id, 'debtor': self.partner_invoice_id.commercial_partner_id}
+        return any(
+            frozen.get(key) and frozen[key] != partner.id and partner.browse(frozen[key]).exists()
+            for key, partner in parties.items())
 
     # === FIGURES === #
 

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -176,3 +178,110 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         order.order_line[0].price_unit = 1.0
         with self.assertQueryCount(0):
             order._ltc_filter_bound_by_go()
+
+    # === QUANTITIES, WHAT IS HIDDEN, PARTIES === #
+
+    def test_a_price_let_through_for_one_is_none_for_a_thousand(self):
+        order = self._create_released_quotation(order_line=[
+            Command.create({'product_id': self.training.id, 'product_uom_qty': 1, 'discount': 90}),
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': 10})])
+        order.action_confirm()
+        cheap, normal = order.with_user(self.sales).order_line
+        self._assert_refused(lambda: cheap.write({'product_uom_qty': 1000, 'discount': 90}), "more of")
+        self._assert_refused(lambda: order.with_user(self.sales).write({'order_line': [
+            Command.update(normal.id, {'product_uom_qty': 0}), Command.update(cheap.id, {'product_uom_qty': 2}),
+        ]}), "more of")
+        normal.product_uom_qty = 4  # less is the customer's to say
+        self._assert_refused(lambda: cheap.write({'product_uom_qty': 2, 'discount': 90}), "more of")
+        cheap.write({'product_uom_qty': 3, 'discount': 0})
+        self.assertEqual(cheap.product_uom_qty, 3)
+
+    def test_quantities_are_not_swapped_between_prices(self):
+        order = self._create_released_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': quantity, 'discount': discount})
+            for quantity, discount in ((1, 90), (100, 0))])
+        order.action_confirm()
+        cheap, dear = order.with_user(self.sales).order_line
+        self._assert_refused(lambda: order.with_user(self.sales).write({'order_line': [
+            Command.update(cheap.id, {'product_uom_qty': 100, 'discount': 90}),
+            Command.update(dear.id, {'product_uom_qty': 1})]}), "more of")
+
+    def test_more_of_all_at_the_decided_discount_is_free(self):
+        order = self._create_released_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': 2, 'discount': 10}),
+            Command.create({'product_id': self.training.id, 'product_uom_qty': 1, 'discount': 10})])
+        order.action_confirm()
+        order.order_line[0].with_user(self.sales).write({'product_uom_qty': 3, 'discount': 10})
+        dozen = self.env.ref('uom.product_uom_dozen')
+        order.with_user(self.sales).write({'order_line': [Command.create({
+            'product_id': self.line_product.id, 'product_uom_qty': 1, 'product_uom_id': dozen.id,
+            'price_unit': 1200000.0, 'discount': 10})]})
+        self.assertEqual(order.amount_untaxed, (3 + 12) * 90000 + 4500)
+        self.assertTrue(order._create_invoices())
+
+    def _add_expense(self, order, price=0.0):
+        line = self.env['sale.order.line'].create({
+            'order_id': order.id, 'product_id': self._create_product("Travel", 100, 0).id, 'product_uom_qty': 0,
+            'price_unit': price, 'is_expense': True})
+        plan = self.env['account.analytic.plan'].create({'name': "Plan"})
+        account = self.env['account.analytic.account'].create({'name': "Case", 'plan_id': plan.id})
+        self.env['account.analytic.line'].create({
+            'name': "Taxi", 'account_id': account.id, 'so_line': line.id, 'amount': -100.0, 'unit_amount': 1.0})
+        self.env.invalidate_all()
+        return line.with_user(self.sales)
+
+    def test_a_cost_to_be_invoiced_deducts_nothing(self):
+        travel = self._add_expense(self.order, 100.0)
+        for values in ({'price_unit': -9000.0, 'product_uom_qty': 1.0}, {'price_unit': -1.0}, {'product_uom_qty': -5}):
+            self._assert_refused(lambda values=values: travel.write(values), "normal price")
+        travel.price_unit = 120.0
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order_line SET price_unit = -9000 WHERE id = %s", [travel.id])
+        self.env.invalidate_all()
+        self._assert_refused(lambda: self.order._create_invoices(), "normal price")
+
+    def test_a_decided_line_does_not_hide_as_a_cost(self):
+        plan = self.env['account.analytic.plan'].create({'name': "Plan"})
+        account = self.env['account.analytic.account'].create({'name': "Case", 'plan_id': plan.id})
+        self.env['account.analytic.line'].create({
+            'name': "Hours", 'account_id': account.id, 'so_line': self.training_line.id, 'amount': -100.0})
+        self.env.invalidate_all()
+        self._assert_refused(lambda: self.training_line.with_user(self.sales).write({'is_expense': True}))
+
+    def test_customer_and_debtor_stay(self):
+        other = self.env['res.partner'].create({'name': "Letterbox Ltd"})
+        contact = self.env['res.partner'].create({'name': "Accounts", 'parent_id': self.customer.id})
+        order = self.order.with_user(self.sales)
+        for name in ('partner_id', 'partner_invoice_id'):
+            self._assert_refused(lambda name=name: order.write({name: other.id}), "keeps its customer")
+        order.partner_invoice_id = contact
+
+    def test_a_write_beside_the_lines_asks_nothing(self):
+        self.order.order_line = [
+            Command.create({'product_id': self.line_product.id}) for _number in range(30)]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        order = self.order.with_user(self.sales)
+        order.order_line.mapped('name')
+        with patch.object(type(order), '_ltc_get_agreement', side_effect=AssertionError):
+            order.write({'client_order_ref': "PO 7"})
+
+    def test_many_lines_are_compared_once(self):
+        counts = []
+        for count in (5, 40):
+            order = self._create_released_quotation(order_line=[
+                Command.create({'product_id': self._create_product(f"Part {number}").id}) for number in range(count)])
+            order.action_confirm()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            asking = type(order)._ltc_get_agreement
+            with patch.object(type(order), '_ltc_get_agreement', autospec=True, side_effect=asking) as asked:
+                order.with_user(self.sales).write({'order_line': [
+                    Command.update(line.id, {'name': f"{line.name}!"}) for line in order.order_line]})
+            self.assertEqual(asked.call_count, 2, "before and after")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            order._ltc_get_agreement()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -45,6 +45,60 @@ class TestSaleOrderOpportunity(LtcSolutionCommon):
             self._submit(quotation, 'atb')
         quotation.with_user(self.sales).opportunity_id = self.opportunity
         self.assertEqual(self._submit(quotation, 'atb').sudo().level, 30)
+
+    def test_another_opportunity_shakes_nothing_off(self):
+        self._approve(self._create_estimate(user=self.sales, price=300000, line_ids=[
+            Command.create({'kind': 'material', 'name': "Fillers", 'quantity': 2, 'unit_cost': 85000})]), self.finance)
+        other = self._create_opportunity(name="Another need")
+        quotation = self._quote().with_user(self.sales)
+        with self.assertRaisesRegex(UserError, "approved estimate holds"), self.env.cr.savepoint():
+            quotation.opportunity_id = other
+        quotation.opportunity_id = False
+        with self.assertRaisesRegex(UserError, "approved estimate holds"), self.env.cr.savepoint():
+            quotation.opportunity_id = other
+        quotation.opportunity_id = self.opportunity
+        free = self._create_quotation(opportunity_id=other.id).with_user(self.sales)
+        free.opportunity_id = self.opportunity  # a mistake is corrected as long as nothing was decided on
+
+    def test_a_merge_leaves_the_go_as_it_is(self):
+        other = self._create_opportunity(name="The same need")
+        quotation = self._create_quotation(opportunity_id=other.id)
+        self._pass_gate(quotation, 'atb')
+        quotation.action_quotation_sent()
+        self._approve(self._create_estimate(user=self.sales, price=300000, opportunity_id=other.id, line_ids=[
+            Command.create({'kind': 'material', 'name': "Fillers", 'quantity': 2, 'unit_cost': 25000})]), self.finance)
+        merged = (self.opportunity | other).with_user(self.manager).merge_opportunity()
+        (self.opportunity | other).invalidate_recordset()
+        self.assertEqual(quotation.opportunity_id, merged)
+        self.assertFalse(quotation._ltc_get_offer_blockers())
+        self.assertEqual(len((self.opportunity | other).exists()), 1)
+        quotation.order_line[0].price_unit = 1.0
+        self.assertTrue(quotation._ltc_get_offer_blockers())
+
+    def test_nothing_hangs_on_what_one_does_not_see(self):
+        colleague = self.opportunity.create(self._prepare_lead_values(
+            type='opportunity', user_id=self.manager.id, name="Of the manager"))
+        colleague.ltc_decision_chain = "Buyer Li is against us"
+        self.env.flush_all()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._create_quotation(opportunity_id=colleague.id)
+        mine = self._quote().with_user(self.sales)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.opportunity_id = colleague.id
+        spec = {'ltc_approval_forecast': {}, 'ltc_win_chance': {}, 'ltc_competitors': {}}
+        for records in (mine, mine.browse()):
+            with self.assertRaises(AccessError):
+                records.onchange({'opportunity_id': colleague.id}, ['opportunity_id'], spec)
+        with self.assertRaises(AccessError):
+            mine.browse().with_context(default_opportunity_id=colleague.id).onchange({}, [], spec)
+        for model in ('ltc.requirement', 'ltc.solution', 'ltc.estimate'):
+            Paper = self.env[model].with_user(self.sales)
+            with self.subTest(model=model):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    Paper.create({'opportunity_id': colleague.id})
+                with self.assertRaises(AccessError):
+                    Paper.onchange({'opportunity_id': colleague.id}, ['opportunity_id'], {'partner_id': {}})
+        self.env['ltc.requirement'].with_user(self.presales).create({'opportunity_id': colleague.id})
 
     def test_a_company_may_ask_for_an_opportunity(self):
         self._submit(self._create_quotation(), 'atb')
