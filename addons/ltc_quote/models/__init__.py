@@ -62,6 +62,7 @@ from . import sale_order_credit_notice
 from . import sale_order_price
 from . import sale_order_lead_time
 from . import sale_order_forecast
+from . import sale_order_room_left
 from . import ltc_quote_risk
 from . import sale_order_bid
 from . import sale_order_terms

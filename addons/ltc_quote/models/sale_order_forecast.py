@@ -78,8 +78,12 @@ class SaleOrder(models.Model):
         notes = []
         if self.env['ltc.price.rule']._get_cached(self.company_id.id):
             notes = self._ltc_get_price_notes(self._ltc_get_price_checks(self._ltc_get_line_facts()))
-        return {'level': False, 'deciders': '', 'tone': 'warning', 'reasons': [], 'notes': notes, 'hint': ''} if (
-            notes) else False
+        return self._ltc_prepare_notice('warning', notes) if notes else False
+
+    @api.model
+    def _ltc_prepare_notice(self, tone, notes):
+        """Return what the form shows where no level is named."""
+        return {'level': False, 'deciders': '', 'tone': tone, 'reasons': [], 'notes': notes, 'hint': ''}
 
     def _ltc_get_price_notes(self, checks):
         notes = list(islice(self._ltc_describe_price_checks(checks), SHOWN_NOTES))

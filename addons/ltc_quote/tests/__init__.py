@@ -23,6 +23,7 @@ from . import test_widgets
 from . import test_sale_order_terms
 from . import test_sale_order_version
 from . import test_sale_order_concession
+from . import test_sale_order_room_left
 from . import test_sale_order_expiry
 from . import test_sale_order_credit
 from . import test_grade_terms
