@@ -100,6 +100,7 @@
         'views/ltc_lead_menus.xml',
     ],
     'demo': [
+        'demo/crm_lost_reason_demo.xml',
         'demo/ltc_demo.xml',
     ],
     'assets': {

@@ -168,14 +168,13 @@ class LtcDemo(models.AbstractModel):
         """Some opportunities are lost, each for a reason."""
         leads = self._as('manager', self.env['crm.lead']).search(
             [('type', '=', 'lead'), ('company_id', '=', self._company().id)], order='create_date, id', limit=3)
-        reasons = [self.env.ref(f'crm.lost_reason_{number}', raise_if_not_found=False) for number in (1, 2, 3)]
-        for lead, reason in zip(leads, reasons, strict=False):
+        for lead, reason in zip(leads, ('competitor', 'delivery', 'postponed'), strict=False):
             age = (fields.Datetime.now() - lead.create_date).days
             lead.write({'expected_revenue': 300000 + 1000 * (lead.id % 100), 'user_id': self._user('sales').id,
                         'ltc_need': "Automate the station and pay back within two years."})
             lead.convert_opportunity(False)
             self._backdate_moment(lead, 'date_conversion', age - 2)
-            lead.action_set_lost(lost_reason_id=reason.id if reason else False)
+            lead.action_set_lost(lost_reason_id=self.env.ref(f'ltc_lead.lost_reason_{reason}').id)
             self._backdate_moment(lead, 'date_closed', age // 2)
             self._backdate(lead.sudo().ltc_flow_id, age)
 

@@ -140,7 +140,8 @@ class LtcDemo(models.AbstractModel):
         lead = self._as('manager', self.env['crm.lead']).create(self._prepare_deal(customer, title, amount, key))
         self.env.flush_all()
         self._backdate_lead(lead, 500)
-        lead.write({'ltc_won_reason_id': self.env.ref('ltc_lead.ltc_won_reason_solution').id})
+        reason = ('solution', 'relationship', 'reference', 'delivery')[months % 4]
+        lead.write({'ltc_won_reason_id': self.env.ref(f'ltc_lead.ltc_won_reason_{reason}').id})
         lead.action_set_won()
         now = fields.Datetime.now()
         closed = now.replace(day=20, hour=6) - relativedelta(months=months)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.ltc_lead.demo.ltc_demo import CASES
 
@@ -55,6 +56,7 @@ class LtcDemo(models.AbstractModel):
         self._hire({'finance': ['account.group_account_manager'], 'collector': ['account.group_account_invoice']})
         self._create_products()
         self._set_up_warehouse()
+        self._create_template()
         for key in QUOTATIONS:
             if self._reaches(key, 'quote'):
                 self._play_quotation(key)
@@ -75,6 +77,8 @@ class LtcDemo(models.AbstractModel):
                 'name': f"VAT {percent}%", 'amount': percent, 'type_tax_use': 'sale', 'company_id': company.id,
                 'tax_group_id': group.id, 'country_id': country.id}))
         company.account_sale_tax_id = self._find('tax_13')
+        positions = self.env['account.fiscal.position'].search([('company_id', '=', company.id)])
+        positions.action_archive()  # the generic chart's customers abroad
         self._set_up_terms()
 
     @api.model
@@ -117,6 +121,39 @@ class LtcDemo(models.AbstractModel):
                 'taxes_id': [fields.Command.set(self._find('tax_13' if kind == 'consu' else 'tax_6').ids)],
                 'supplier_taxes_id': [fields.Command.clear()],
             }))
+
+    @api.model
+    def _create_template(self):
+        """What salespersons start from: the usual palletizing cell, with options that customers often take."""
+        self._keep('template_cell', self.env['sale.order.template'].create({
+            'name': "Palletizing Cell", 'company_id': self._company().id, 'number_of_days': 30,
+            'ltc_acceptance_method': 'trial', 'ltc_billing_frequency': 'milestone',
+            'sale_order_template_line_ids': [
+                *(self._prepare_template_line(key) for key in ('robot_200', 'conveyor', 'cabinet', 'installation')),
+                fields.Command.create({'display_type': 'line_section', 'name': "Options", 'is_optional': True}),
+                *(self._prepare_template_line(key, 0) for key in ('training', 'spares')),
+            ]}))
+
+    @api.model
+    def _prepare_template_line(self, key, quantity=1):
+        product = self._find(f'product_{key}')
+        return fields.Command.create({
+            'product_id': product.id, 'product_uom_qty': quantity,
+            'name': product.get_product_multiline_description_sale()})
+
+    @api.model
+    def _backdate(self, flow, age):
+        """Offers are as old as what was decided on them."""
+        super()._backdate(flow, age)
+        for order in self.env['sale.order'].search([('ltc_flow_id', '=', flow.id)]):
+            review = order.ltc_review_ids.sorted('id')[:1]
+            if review.state not in (False, 'in_review'):
+                made_on = self._get_working_moment(review.submitted_on - timedelta(days=2))
+                order.flush_recordset()
+                self.env.cr.execute(SQL(
+                    "UPDATE sale_order SET create_date = %(made)s, date_order = CASE state WHEN 'sale' THEN date_order"
+                    " ELSE %(made)s END WHERE id = %(id)s", made=made_on, id=order.id))
+                order.invalidate_recordset(['create_date', 'date_order'])
 
     @api.model
     def _play_quotation(self, key):

@@ -68,7 +68,7 @@ class LtcDemo(models.AbstractModel):
         """The SR draws it up, delivery approves; the estimate of huarun still waits for finance."""
         summary, limits, lines, price, margin = SOLUTIONS[key]
         solution = self._as('presales', self.env['ltc.solution']).create({
-            'opportunity_id': self._find(f'case_{key}').id, 'summary': f'<p>{summary}</p>', 'assumptions': limits,
+            'opportunity_id': self._find(f'case_{key}').id, 'summary': f'<p>{summary}</p>', 'exclusions': limits,
             'user_id': self._user('presales').id,
             'reviewer_ids': [fields.Command.set(self._user('delivery').ids)],
             'line_ids': [fields.Command.create({
