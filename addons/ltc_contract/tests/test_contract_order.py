@@ -45,6 +45,7 @@ class TestContractOrder(LtcContractOnlyCommon):
         order.sudo()._validate_order()
         self.assertEqual(order.state, 'sent')
         self.assertIn("needs a signed contract", order.activity_ids.note)
+        self.assertIn("Customer accepted", order.activity_ids.summary)
 
     def test_a_changed_quotation_cannot_be_signed(self):
         contract = self._create_contract()

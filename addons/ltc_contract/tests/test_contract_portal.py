@@ -73,3 +73,16 @@ class TestContractPortal(LtcContractOnlyCommon, HttpCase):
         self.assertIn(self.contract.name, self.url_open('/my/contracts').text)
         self.assertNotIn(self.contract.name, self.url_open('/my/contracts?filterby=closed').text)
         self.assertEqual(self.url_open('/my').status_code, 200)
+
+    def test_a_customer_who_accepts_the_quotation_reads_what_comes_next(self):
+        order = self._create_released_quotation(require_signature=True)
+        order.action_quotation_sent()
+        token = order._portal_ensure_token()
+        self.authenticate(None, None)
+        page = f'/my/orders/{order.id}?access_token={token}'
+        self.assertNotIn("You accepted this quotation", self.url_open(page).text)
+        self.make_jsonrpc_request(f'/my/orders/{order.id}/accept', {
+            'access_token': token, 'name': "Mr Wang", 'signature': SIGNATURE})
+        self.env.invalidate_all()
+        self.assertEqual(order.state, 'sent', "the contract is missing")
+        self.assertIn("You accepted this quotation", self.url_open(page).text)

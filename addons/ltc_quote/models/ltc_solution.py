@@ -11,7 +11,7 @@ class LtcSolution(models.Model):
     _description = "Solution"
     _check_company_auto = True
 
-    _ltc_content = {'summary', 'assumptions', 'reviewer_ids', 'line_ids', 'currency_id'}
+    _ltc_content = {'summary', 'exclusions', 'assumptions', 'reviewer_ids', 'line_ids', 'currency_id'}
     _ltc_approver_group = 'ltc_base.group_ltc_presales'
 
     user_id = fields.Many2one(
@@ -20,7 +20,10 @@ class LtcSolution(models.Model):
         'res.users', string="Reviewers", context={'active_test': False}, domain="[('share', '=', False)]",
         help="Any one of them approves. Nobody named: anybody of the presales team but the author.")
     summary = fields.Html(help="The solution as the customer may read it.")
-    assumptions = fields.Text(string="Assumptions and Limits")
+    exclusions = fields.Text(
+        string="Not Included", help="What the customer or somebody else provides; printed on the quotation.")
+    assumptions = fields.Text(
+        string="Assumptions and Limits", help="What the solution and its cost rest on; for colleagues, not printed.")
     line_ids = fields.One2many('ltc.solution.line', 'solution_id', string="Cost Basis", copy=True)
     cost_total = fields.Monetary(string="Cost Basis Total", compute='_compute_cost_total', store=True)
 

@@ -190,7 +190,9 @@ class SaleOrder(models.Model):
         """Leave the quotation unconfirmed after its customer signed or paid, and put it on the salesperson's desk."""
         self.ensure_one()
         order_sudo = self.sudo()  # the customer, or nobody, is at the keyboard
-        summary = self.env._("Customer acted on %s, which is not released", order_sudo.name)
+        summary = self.env._("Customer acted on %s, which is not released", order_sudo.name) if (
+            order_sudo._ltc_get_offer_blockers()) else self.env._(
+            "Customer accepted %s: see what it waits for", order_sudo.name)
         odoobot = self.env.ref('base.partner_root')
         order_sudo.message_post(body='\n'.join([summary, *sentences]), author_id=odoobot.id)
         if order_sudo.user_id:

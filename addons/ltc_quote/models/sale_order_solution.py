@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import is_html_empty
 
 from odoo.addons.ltc_base.tools import format_record
 
@@ -54,6 +55,19 @@ class SaleOrder(models.Model):
         if key == 'solution':
             return format_record(self.env, 'ltc.solution', value)
         return super()._ltc_format_figure(key, value)
+
+    # === WHAT THE CUSTOMER READS === #
+
+    def _ltc_get_solution_summary(self):
+        """Return what the quotation's solution tells the customer, as HTML, or False where there is none."""
+        self.ensure_one()
+        solution_sudo = self.sudo().ltc_solution_id  # the customer reads these two texts, nothing else of it
+        return False if is_html_empty(solution_sudo.summary) else solution_sudo.summary
+
+    def _ltc_get_solution_exclusions(self):
+        """Return what the customer, or somebody else, provides: text, or False."""
+        self.ensure_one()
+        return (self.sudo().ltc_solution_id.exclusions or '').strip() or False
 
     # === SUBMISSION === #
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 from odoo.addons.ltc_base.side_fields import SideInteger
@@ -176,15 +175,6 @@ class SaleOrder(models.Model):
         order_sudo = self.sudo()  # the customer reads the number, not the reason
         number = order_sudo.ltc_version + (1 if order_sudo.ltc_revision_reason else 0)
         return f'V{number}' if number else ''
-
-    def _ltc_get_solution_summary(self):
-        """Return what the quotation's solution tells the customer, as HTML, or False where there is none."""
-        self.ensure_one()
-        if 'ltc_solution_id' not in self._fields:
-            return False
-        solution_sudo = self.sudo().ltc_solution_id  # the customer reads the summary, nothing else of it
-        summary = solution_sudo['summary'] if 'summary' in solution_sudo._fields else False
-        return False if is_html_empty(summary) else summary
 
     # === SNAPSHOT === #
 

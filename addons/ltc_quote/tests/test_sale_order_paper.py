@@ -3,6 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import http
+from odoo.fields import Command
 from odoo.http import Response
 from odoo.tests import HttpCase, tagged
 
@@ -44,6 +45,29 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         paper = self._print(self.quotation)
         self.assertIn('<span>V2</span>', paper)
         self.assertIn("replaces every earlier version", paper)
+
+    def test_scope_terms_and_contact_are_on_paper_and_in_the_portal(self):
+        opportunity = self._create_opportunity()
+        solution = self.env['ltc.solution'].with_user(self.presales).create({
+            'opportunity_id': opportunity.id, 'summary': "<p>Two fillers.</p>",
+            'exclusions': "Foundations\nCompressed air", 'assumptions': "Our engineers are free in May",
+            'line_ids': [Command.create({'kind': 'material', 'name': "Fillers", 'quantity': 2, 'unit_cost': 60000})]})
+        colleague = self.presales.copy({'login': 'ltc_test_presales_2'})
+        solution.action_submit()
+        solution.with_user(colleague).action_approve()
+        self.sales.sudo().partner_id.phone = '+86 512 1234'
+        quotation = self._create_released_quotation(
+            opportunity_id=opportunity.id, commitment_date='2031-05-04 06:00:00')
+        quotation.action_quotation_sent()
+        self.assertEqual(quotation.ltc_solution_id, solution)
+        portal = self.url_open(f'/my/orders/{quotation.id}?access_token={quotation._portal_ensure_token()}').text
+        for page in (self._print(quotation), portal):
+            self.assertIn("Two fillers.", page)
+            self.assertIn("Compressed air", page)
+            self.assertNotIn("engineers are free", page)
+        paper = self._print(quotation)
+        for text in ("05/04/2031", "+86 512 1234", "Your contact:"):
+            self.assertIn(text, paper)
 
     def test_an_order_has_no_version_on_paper(self):
         self.quotation.action_confirm()
