@@ -28,7 +28,8 @@ class SaleOrder(models.Model):
         for order in self:
             floor, net = order.ltc_room_floor, order.amount_untaxed
             shown = (order._ltc_get_locked_floor(), order._ltc_get_room_floor())
-            if any(order.currency_id.compare_amounts(floor, amount) == 0 for amount in shown):
+            if not order.currency_id or any(
+                    order.currency_id.compare_amounts(floor, amount) == 0 for amount in shown):
                 continue
             if not 0 < floor <= net:
                 raise UserError(self.env._(
@@ -49,7 +50,8 @@ class SaleOrder(models.Model):
 
     def _ltc_get_room_floor(self):
         self.ensure_one()
-        return self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
+        floor = self.amount_untaxed * (1 - self.ltc_concession_room / 100)
+        return self.currency_id.round(floor) if self.currency_id else floor
 
     # === BUSINESS METHODS === #
 
