@@ -33,6 +33,18 @@ class SaleOrder(models.Model):
             return None
         return super()._init_column(column_name)
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange('ltc_concession_room')
+    def _onchange_ltc_concession_room(self):
+        """Say it while it is typed; that it is not saved, the constraint sees to."""
+        if not 0 <= self.ltc_concession_room < 100:
+            return {'warning': {
+                'title': self.env._("Concession Room (%)"),
+                'message': self.env._("The concession room lies between 0 and 100 %."),
+            }}
+        return None
+
     # === ACTION METHODS === #
 
     def action_ltc_concede(self):
@@ -97,12 +109,12 @@ class SaleOrder(models.Model):
     def _ltc_describe_room(self):
         """Return the room that is asked for with the price to which it leads, or False."""
         self.ensure_one()
-        if not self.ltc_concession_room:
+        room = self._ltc_get_room()
+        if not room:
             return False
-        floor = self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
         return self.env._(
-            "%(room)s %%, down to %(floor)s without tax", room=f'{self.ltc_concession_room:g}',
-            floor=format_amount(self.env, floor, self.currency_id))
+            "%(room)s %%, down to %(floor)s without tax", room=f'{room:g}',
+            floor=format_amount(self.env, self._ltc_get_room_floor(), self.currency_id))
 
     # === THE LOG === #
 

@@ -50,12 +50,13 @@ class SaleOrder(models.Model):
 
     def _ltc_get_room_floor(self):
         self.ensure_one()
-        floor = self.amount_untaxed * (1 - self.ltc_concession_room / 100)
+        floor = self.amount_untaxed * (1 - self._ltc_get_room() / 100)
         return self.currency_id.round(floor) if self.currency_id else floor
 
     # === BUSINESS METHODS === #
 
     def _ltc_get_room(self):
-        """Return the room that is asked for, in percent, as it is frozen and judged."""
+        """Return the room that is asked for, in percent, as it is frozen and judged; an impossible one is none."""
         self.ensure_one()
-        return round(self.ltc_concession_room, ROOM_DIGITS)
+        room = round(self.ltc_concession_room, ROOM_DIGITS)
+        return room if 0 < room < 100 else 0.0

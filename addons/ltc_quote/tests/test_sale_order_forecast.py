@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import LtcQuoteCommon
 
@@ -105,6 +108,21 @@ class TestSaleOrderForecast(LtcQuoteCommon):
             [1, quotation.order_line.id, {'product_uom_id': False}]]})
         self.assertEqual(shown['amount_total'], 0)
         self.assertTrue(self._get_forecast(quotation)['level'])  # nothing of it was saved
+
+    def test_an_impossible_room_is_said_and_ignored_while_it_is_typed(self):
+        self._set_profile('standard')
+        quotation = self._quote()
+        for room in (100, 150, -5):
+            with self.subTest(room=room):
+                shown, warning = self._type(quotation, {'ltc_concession_room': room})
+                self.assertIn("between 0 and 100", warning['message'])
+                self.assertFalse({'ltc_approval_forecast', 'ltc_room_floor'} & shown.keys())  # as without room
+                with self.assertRaisesRegex(IntegrityError, 'ltc_concession_room_share'), mute_logger(
+                        'odoo.sql_db'), self.env.cr.savepoint():
+                    quotation.with_user(self.sales).web_save(
+                        {'ltc_concession_room': room}, {'ltc_approval_forecast': {}})
+        _shown, warning = self._type(quotation, {'ltc_concession_room': 5})
+        self.assertFalse(warning)
 
     def test_the_amount_without_a_level_counts_the_room(self):
         self._set_profile('standard')
