@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
+from ..discount import get_counted, get_percent
+
 
 class LtcKpi(models.Model):
     """How quickly offers are made and approved, and what discounts win."""
@@ -50,13 +52,10 @@ class LtcKpi(models.Model):
         won = [('state', '=', 'sale'), *self._get_period_domain('date_order', company, date_from, date_to)]
         lost = [('state', '=', 'cancel'), *self._get_period_domain('ltc_cancelled_on', company, date_from, date_to)]
         closed = [('company_id', '=', company.id), '|', '&', '&', *won, '&', '&', *lost]
-        discount = SQL(
-            """COALESCE(ROUND((100 * (1 - SUM(line.price_unit * line.product_uom_qty * (1 - line.discount / 100))
-                / NULLIF(SUM(GREATEST(line.price_unit, line.technical_price_unit, 0)
-                             * GREATEST(line.product_uom_qty, 0)), 0)))::numeric, 2), 0)""")
+        discount = SQL(get_percent('line'))
         banded = SQL(
-            """(SELECT line.order_id FROM sale_order_line line
-                 WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND line.order_id IN %s
+            """(SELECT line.order_id FROM sale_order_line line WHERE %s AND line.order_id IN %s
               GROUP BY line.order_id HAVING %s > %s AND %s <= %s)""",
-            self.env['sale.order']._search(closed).subselect(), discount, low, discount, high)
+            SQL(get_counted('line')), self.env['sale.order']._search(closed).subselect(), discount, low,
+            discount, high)
         return self._get_share('sale.order', [*closed, ('id', 'in', banded)], [('state', '=', 'sale')])
