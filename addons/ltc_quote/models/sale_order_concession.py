@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from math import isfinite, nan
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -69,13 +70,26 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access('write')
-        if kind not in dict(CONCESSION_KINDS) or side not in dict(CONCESSION_SIDES):
+        choices = {key for key, _label in CONCESSION_KINDS}, {key for key, _label in CONCESSION_SIDES}
+        if not all(isinstance(key, str) and key in keys for key, keys in zip((kind, side), choices, strict=True)):
             raise UserError(self.env._("%s: choose who conceded, and whether price, terms or scope.", self.name))
         if not isinstance(description, str) or not description.strip():
             raise UserError(self.env._("%s: say what was conceded.", self.name))
+        if counterpart and not isinstance(counterpart, str):
+            raise UserError(self.env._("%s: say in words what came back for it.", self.name))
         return self._ltc_create_concession(
-            kind, description.strip(), value, side=side, counterpart=counterpart or False,
-            counter_value=counter_value).id
+            kind, description.strip(), self._ltc_get_worth(value), side=side, counterpart=counterpart or False,
+            counter_value=self._ltc_get_worth(counter_value)).id
+
+    def _ltc_get_worth(self, value):
+        """Return what a client says something is worth, as a number."""
+        try:
+            worth = float(value or 0.0)
+        except (TypeError, ValueError, OverflowError):
+            worth = nan
+        if not isfinite(worth):
+            raise UserError(self.env._("%s: say what it is worth as a number.", self.name))
+        return worth
 
     # === THE ROOM === #
 

@@ -303,6 +303,21 @@ class TestSaleOrderConcession(LtcQuoteCommon):
             with self.assertRaises(UserError):
                 self.quotation.with_user(self.sales).ltc_log_concession(kind, side, description)
 
+    def test_what_a_client_sends_is_answered_with_a_sentence(self):
+        own = self.quotation.with_user(self.sales)
+        for kind, side in ((['price'], 'us'), ('price', {}), (None, 'us'), ('price', 1)):
+            with self.subTest(kind=kind, side=side), self.assertRaisesRegex(UserError, "choose who conceded"):
+                own.ltc_log_concession(kind, side, "Gave way")
+        for value in ('abc', float('nan'), float('inf'), [5], {}.keys, 10 ** 400):
+            for values in ({'value': value}, {'counter_value': value}):
+                with self.subTest(values=values), self.assertRaisesRegex(UserError, "as a number"):
+                    own.ltc_log_concession('price', 'us', "Gave way", **values)
+        with self.assertRaisesRegex(UserError, "in words"):
+            own.ltc_log_concession('price', 'us', "Gave way", counterpart=['a'])
+        self.assertFalse(self._get_log())
+        own.ltc_log_concession('term', 'us', "Gave way", False, False, False)
+        self.assertEqual(self._get_log().value, 0)
+
     def test_nobody_writes_the_log(self):
         self.line.price_unit = 97000
         log = self._get_log()
