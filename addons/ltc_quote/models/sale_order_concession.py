@@ -162,22 +162,51 @@ class SaleOrder(models.Model):
         figures = self._ltc_get_gate_figures('atb')
         if not review._is_within_room(figures):
             return
-        logged = self.env['ltc.quote.concession'].search(
-            [('order_id', '=', self.id), ('review_id', '=', review.id), ('is_automatic', '=', True)], limit=1)
-        before = logged.amount_after if logged else review.figures['amount_untaxed']
+        log = self._ltc_get_price_log(review)
+        before = log.filtered('review_id')[-1:].amount_after or review.figures['amount_untaxed']
         after = figures['amount_untaxed']
         description = ''
         if not self.currency_id.is_zero(before - after):
-            description = self.env._(
-                "Price from %(before)s to %(after)s, within the room of %(review)s (floor price %(floor)s)",
-                before=format_amount(self.env, before, self.currency_id), review=review.name,
-                after=format_amount(self.env, after, self.currency_id),
-                floor=format_amount(self.env, review.floor_amount, self.currency_id))
-            self._ltc_create_concession(
-                'price', description, before - after, is_automatic=True, amount_after=after, review_id=review.id)
+            description = self._ltc_log_price_step(review, log, before, after)
         last = self.env['ltc.quote.version'].search([('order_id', '=', self.id), ('is_last', '=', True)])
         if not last or last.snapshot['lines'] != self._ltc_prepare_snapshot()['lines']:
             self._ltc_keep_version('concession', review=review, reason=description)
+
+    def _ltc_get_price_log(self, review):
+        """Return what was logged of our price since that Go, by itself or by hand, oldest first."""
+        return self.env['ltc.quote.concession'].search([
+            ('order_id', '=', self.id), ('kind', '=', 'price'), ('side', '=', 'us'),
+            '|', ('review_id', '=', review.id),
+            '&', ('is_automatic', '=', False), ('conceded_on', '>=', review.decided_on)], order='id')
+
+    def _ltc_log_price_step(self, review, log, before, after):
+        """Log that the price moved, less what was said of it by hand already; return the step in words.
+
+        Where all of it was said, the last entry gets the price to which it led, and keeps its words.
+        """
+        said = sum(log.mapped('value')) - (review.figures['amount_untaxed'] - before)  # and not in the price so far
+        covered = self.currency_id.round(min(max(said, 0.0), max(before - after, 0.0)))
+        value = before - after - covered
+        if covered and self.currency_id.is_zero(value) and not log[-1:].is_automatic:
+            log[-1:].write({'review_id': review.id, 'amount_after': after})
+            return log[-1:].description
+        description = self._ltc_describe_price_step(review, before, after, covered)
+        self._ltc_create_concession(
+            'price', description, value, is_automatic=True, amount_after=after, review_id=review.id)
+        return description
+
+    def _ltc_describe_price_step(self, review, before, after, covered):
+        currency = self.currency_id
+        description = self.env._(
+            "Price from %(before)s to %(after)s, within the room of %(review)s (floor price %(floor)s)",
+            before=format_amount(self.env, before, currency), review=review.name,
+            after=format_amount(self.env, after, currency),
+            floor=format_amount(self.env, review.floor_amount, currency))
+        if not covered:
+            return description
+        return self.env._(
+            "%(step)s; %(amount)s of it were logged by hand before", step=description,
+            amount=format_amount(self.env, covered, currency))
 
     def _ltc_create_concession(self, kind, description, value, **values):
         order_sudo = self.sudo()  # users only read the log
