@@ -89,6 +89,21 @@ class LtcKpi(models.Model):
                     "KPI %(kpi)s has no computation named %(hook)s; choose an existing one.",
                     kpi=kpi.name, hook=kpi.hook))
 
+    @api.constrains('hook', 'argument')
+    def _check_argument(self):
+        problems = [problem for kpi in self if (problem := kpi._get_argument_problem())]
+        if problems:
+            raise ValidationError('\n'.join(problems))
+
+    def _get_argument_problem(self):
+        """Return, as a sentence, why the computation cannot work with the argument, or False.
+
+        A hook that reads its argument says so by a method ``_argument_problem_<hook>()`` beside it.
+        """
+        self.ensure_one()
+        judge = getattr(self, f'_argument_problem_{self.hook}', None)
+        return judge() if judge else False
+
     # === ACTION METHODS === #
 
     def action_view_records(self, date_from, date_to):
@@ -141,7 +156,9 @@ class LtcKpi(models.Model):
         """
         self.ensure_one()
         hook = getattr(self._for_hooks(company), f'_kpi_{self.hook}', None)
-        return {**NO_RESULT, **(hook(company, date_from, date_to) if hook else {})}  # its addon may be gone
+        if not hook or self._get_argument_problem():  # its addon may be gone, its argument older than the check
+            return dict(NO_RESULT)
+        return {**NO_RESULT, **hook(company, date_from, date_to)}
 
     def _measure_many(self, company, date_from, date_to):
         """Return {KPI id: figure}; where several share a hook, ``_kpis_<hook>`` may measure them at once.

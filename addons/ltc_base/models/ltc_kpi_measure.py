@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .ltc_flow import STAGE_RANK
 from .ltc_gate_approval import PASSING
 
 
@@ -54,6 +55,13 @@ class LtcKpi(models.Model):
         return self._get_flow_median(SQL(
             "SELECT flow_id, time FROM (%s) left_stage WHERE stage = %s",
             self._sql_stays(company, date_from, date_to), self.argument))
+
+    def _argument_problem_stage_days(self):
+        if self.argument in STAGE_RANK:
+            return False
+        return self.env._(
+            "KPI %(kpi)s: %(argument)s is no stage of a case; write one of %(stages)s.",
+            kpi=self.name, argument=self.argument or '""', stages=', '.join(STAGE_RANK))
 
     def _kpis_stage_days(self, company, date_from, date_to):
         """Measure the stages of all these KPIs by one pass over the history."""

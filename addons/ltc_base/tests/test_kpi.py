@@ -94,6 +94,14 @@ class TestKpi(LtcCommon):
         with self.assertRaisesRegex(ValidationError, "no computation named unlink"):
             self._kpi('gate_go_rate').hook = 'unlink'
 
+    def test_an_argument_is_one_that_the_computation_knows(self):
+        kpi = self._kpi('stage_days_quote').with_user(self.operations)
+        for argument in ('Quotation', '', False):
+            with self.subTest(argument=argument), self.assertRaisesRegex(
+                    ValidationError, "no stage of a case"), self.env.cr.savepoint():
+                kpi.argument = argument
+        kpi.argument = 'lead'
+
     # === CASES === #
 
     def test_stage_days_are_the_median_of_completed_stays(self):

@@ -23,6 +23,13 @@ class LtcKpi(models.Model):
         return {
             'value': total, 'numerator': total, 'count': int(count), 'model': 'crm.lead', 'domain': domain}
 
+    def _argument_problem_forecast_category(self):
+        if self.argument in FORECAST_RANK[1:]:
+            return False
+        return self.env._(
+            "KPI %(kpi)s: %(argument)s is no category of the forecast; write one of %(categories)s.",
+            kpi=self.name, argument=self.argument or '""', categories=', '.join(FORECAST_RANK[1:]))
+
     # === ACCURACY === #
 
     def _kpi_forecast_accuracy(self, company, date_from, date_to):

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .forecast_common import LtcForecastCommon
@@ -185,6 +185,14 @@ class TestForecastSnapshot(LtcForecastCommon):
     def _measure(self, code, month):
         last = month + relativedelta(months=1, days=-1)
         return self.env.ref(f'ltc_lead.ltc_kpi_forecast_{code}')._measure(self.company, month, last)
+
+    def test_a_figure_names_a_category_that_the_forecast_knows(self):
+        kpi = self.env.ref('ltc_lead.ltc_kpi_forecast_commit').with_user(self.operations)
+        for argument in ('Commit', 'closed', 'omitted', False):
+            with self.subTest(argument=argument), self.assertRaisesRegex(
+                    ValidationError, "no category of the forecast"), self.env.cr.savepoint():
+                kpi.argument = argument
+        kpi.argument = 'most_likely'
 
     def test_a_million_promised_and_nine_hundred_thousand_come(self):
         month = self.month - relativedelta(months=1)

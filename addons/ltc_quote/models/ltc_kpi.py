@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 
+from ..discount import get_listed, get_net
+
 ORDER_RATE = SQL(
     "(SELECT NULLIF(quoted.currency_rate, 0) FROM sale_order quoted WHERE quoted.id = sale_order_line.order_id)")
 
@@ -22,17 +24,20 @@ class LtcKpi(models.Model):
         return self._get_share('sale.order', [('id', 'in', quotations)], [('state', '=', 'sale')])
 
     def _kpi_average_discount(self, company, date_from, date_to):
-        """Σ discount granted ÷ Σ price before discount, over the lines of orders confirmed in the period."""
+        """Σ discount granted ÷ Σ list price, over the lines of orders confirmed in the period.
+
+        A price typed lower and a line that deducts, which is listed at nothing, count as discount.
+        """
         domain = [
             ('order_id.state', '=', 'sale'), ('order_id.company_id', '=', company.id),
             ('display_type', '=', False), ('is_downpayment', '=', False), ('is_expense', '=', False),
-            ('product_uom_qty', '>', 0),
+            ('product_uom_qty', '!=', 0),
             *self._get_period_domain('order_id.date_order', company, date_from, date_to),
         ]
-        gross = SQL(
-            "sale_order_line.price_unit * sale_order_line.product_uom_qty / COALESCE(%s, 1)", ORDER_RATE)
-        count, discount, total = self._get_sums(
-            'sale.order.line', domain, SQL("%s * sale_order_line.discount / 100", gross), gross)
+        listed, net = (SQL("%s / COALESCE(%s, 1)", SQL(get_amount('sale_order_line')), ORDER_RATE)
+                       for get_amount in (get_listed, get_net))
+        count, total, asked = self._get_sums('sale.order.line', domain, listed, net)
+        discount = total - asked
         return {
             'value': self._get_ratio(discount, total), 'numerator': discount, 'denominator': total,
             'count': int(count), 'model': 'sale.order.line', 'domain': domain,

@@ -1,7 +1,14 @@
+import re
+
 from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
+
+from ..discount import get_counted, get_percent
+
+NO_DISCOUNT = (-1e6, 0.0)  # what is dearer than the list price has none either
+BAND = re.compile(r'([0-9]+(?:\.[0-9]+)?)-([0-9]+(?:\.[0-9]+)?)')
 
 
 class LtcKpi(models.Model):
@@ -46,17 +53,30 @@ class LtcKpi(models.Model):
         discount is that of the whole offer from its list prices, so that a price typed lower and a line that deducts
         count; ``argument`` reads "from-to" in percent, from not included, or "none".
         """
-        low, high = (-1e6, 0.0) if self.argument == 'none' else map(float, self.argument.split('-'))
+        low, high = self._get_band()
         won = [('state', '=', 'sale'), *self._get_period_domain('date_order', company, date_from, date_to)]
         lost = [('state', '=', 'cancel'), *self._get_period_domain('ltc_cancelled_on', company, date_from, date_to)]
         closed = [('company_id', '=', company.id), '|', '&', '&', *won, '&', '&', *lost]
-        discount = SQL(
-            """COALESCE(ROUND((100 * (1 - SUM(line.price_unit * line.product_uom_qty * (1 - line.discount / 100))
-                / NULLIF(SUM(GREATEST(line.price_unit, line.technical_price_unit, 0)
-                             * GREATEST(line.product_uom_qty, 0)), 0)))::numeric, 2), 0)""")
+        discount = SQL(get_percent('line'))
         banded = SQL(
-            """(SELECT line.order_id FROM sale_order_line line
-                 WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND line.order_id IN %s
+            """(SELECT line.order_id FROM sale_order_line line WHERE %s AND line.order_id IN %s
               GROUP BY line.order_id HAVING %s > %s AND %s <= %s)""",
-            self.env['sale.order']._search(closed).subselect(), discount, low, discount, high)
+            SQL(get_counted('line')), self.env['sale.order']._search(closed).subselect(), discount, low,
+            discount, high)
         return self._get_share('sale.order', [*closed, ('id', 'in', banded)], [('state', '=', 'sale')])
+
+    def _get_band(self):
+        """Return (from, to) of the band in percent, or None where ``argument`` says no band."""
+        if self.argument == 'none':
+            return NO_DISCOUNT
+        found = BAND.fullmatch(self.argument or '')
+        low, high = map(float, found.groups()) if found else (0.0, 0.0)
+        return (low, high) if low < high else None
+
+    def _argument_problem_band_win_rate(self):
+        if self._get_band():
+            return False
+        return self.env._(
+            "KPI %(kpi)s: %(argument)s is no discount band; write two percents, the lower one first, such as 5-10, or"
+            " the word none.",
+            kpi=self.name, argument=self.argument or '""')

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from math import isfinite, nan
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -33,6 +34,18 @@ class SaleOrder(models.Model):
             return None
         return super()._init_column(column_name)
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange('ltc_concession_room')
+    def _onchange_ltc_concession_room(self):
+        """Say it while it is typed; that it is not saved, the constraint sees to."""
+        if not 0 <= self.ltc_concession_room < 100:
+            return {'warning': {
+                'title': self.env._("Concession Room (%)"),
+                'message': self.env._("The concession room lies between 0 and 100 %."),
+            }}
+        return None
+
     # === ACTION METHODS === #
 
     def action_ltc_concede(self):
@@ -57,13 +70,26 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access('write')
-        if kind not in dict(CONCESSION_KINDS) or side not in dict(CONCESSION_SIDES):
+        choices = {key for key, _label in CONCESSION_KINDS}, {key for key, _label in CONCESSION_SIDES}
+        if not all(isinstance(key, str) and key in keys for key, keys in zip((kind, side), choices, strict=True)):
             raise UserError(self.env._("%s: choose who conceded, and whether price, terms or scope.", self.name))
         if not isinstance(description, str) or not description.strip():
             raise UserError(self.env._("%s: say what was conceded.", self.name))
+        if counterpart and not isinstance(counterpart, str):
+            raise UserError(self.env._("%s: say in words what came back for it.", self.name))
         return self._ltc_create_concession(
-            kind, description.strip(), value, side=side, counterpart=counterpart or False,
-            counter_value=counter_value).id
+            kind, description.strip(), self._ltc_get_worth(value), side=side, counterpart=counterpart or False,
+            counter_value=self._ltc_get_worth(counter_value)).id
+
+    def _ltc_get_worth(self, value):
+        """Return what a client says something is worth, as a number."""
+        try:
+            worth = float(value or 0.0)
+        except (TypeError, ValueError, OverflowError):
+            worth = nan
+        if not isfinite(worth):
+            raise UserError(self.env._("%s: say what it is worth as a number.", self.name))
+        return worth
 
     # === THE ROOM === #
 
@@ -97,12 +123,12 @@ class SaleOrder(models.Model):
     def _ltc_describe_room(self):
         """Return the room that is asked for with the price to which it leads, or False."""
         self.ensure_one()
-        if not self.ltc_concession_room:
+        room = self._ltc_get_room()
+        if not room:
             return False
-        floor = self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
         return self.env._(
-            "%(room)s %%, down to %(floor)s without tax", room=f'{self.ltc_concession_room:g}',
-            floor=format_amount(self.env, floor, self.currency_id))
+            "%(room)s %%, down to %(floor)s without tax", room=f'{room:g}',
+            floor=format_amount(self.env, self._ltc_get_room_floor(), self.currency_id))
 
     # === THE LOG === #
 
@@ -136,22 +162,51 @@ class SaleOrder(models.Model):
         figures = self._ltc_get_gate_figures('atb')
         if not review._is_within_room(figures):
             return
-        logged = self.env['ltc.quote.concession'].search(
-            [('order_id', '=', self.id), ('review_id', '=', review.id), ('is_automatic', '=', True)], limit=1)
-        before = logged.amount_after if logged else review.figures['amount_untaxed']
+        log = self._ltc_get_price_log(review)
+        before = log.filtered('review_id')[-1:].amount_after or review.figures['amount_untaxed']
         after = figures['amount_untaxed']
         description = ''
         if not self.currency_id.is_zero(before - after):
-            description = self.env._(
-                "Price from %(before)s to %(after)s, within the room of %(review)s (floor price %(floor)s)",
-                before=format_amount(self.env, before, self.currency_id), review=review.name,
-                after=format_amount(self.env, after, self.currency_id),
-                floor=format_amount(self.env, review.floor_amount, self.currency_id))
-            self._ltc_create_concession(
-                'price', description, before - after, is_automatic=True, amount_after=after, review_id=review.id)
+            description = self._ltc_log_price_step(review, log, before, after)
         last = self.env['ltc.quote.version'].search([('order_id', '=', self.id), ('is_last', '=', True)])
         if not last or last.snapshot['lines'] != self._ltc_prepare_snapshot()['lines']:
             self._ltc_keep_version('concession', review=review, reason=description)
+
+    def _ltc_get_price_log(self, review):
+        """Return what was logged of our price since that Go, by itself or by hand, oldest first."""
+        return self.env['ltc.quote.concession'].search([
+            ('order_id', '=', self.id), ('kind', '=', 'price'), ('side', '=', 'us'),
+            '|', ('review_id', '=', review.id),
+            '&', ('is_automatic', '=', False), ('conceded_on', '>=', review.decided_on)], order='id')
+
+    def _ltc_log_price_step(self, review, log, before, after):
+        """Log that the price moved, less what was said of it by hand already; return the step in words.
+
+        Where all of it was said, the last entry gets the price to which it led, and keeps its words.
+        """
+        said = sum(log.mapped('value')) - (review.figures['amount_untaxed'] - before)  # and not in the price so far
+        covered = self.currency_id.round(min(max(said, 0.0), max(before - after, 0.0)))
+        value = before - after - covered
+        if covered and self.currency_id.is_zero(value) and not log[-1:].is_automatic:
+            log[-1:].write({'review_id': review.id, 'amount_after': after})
+            return log[-1:].description
+        description = self._ltc_describe_price_step(review, before, after, covered)
+        self._ltc_create_concession(
+            'price', description, value, is_automatic=True, amount_after=after, review_id=review.id)
+        return description
+
+    def _ltc_describe_price_step(self, review, before, after, covered):
+        currency = self.currency_id
+        description = self.env._(
+            "Price from %(before)s to %(after)s, within the room of %(review)s (floor price %(floor)s)",
+            before=format_amount(self.env, before, currency), review=review.name,
+            after=format_amount(self.env, after, currency),
+            floor=format_amount(self.env, review.floor_amount, currency))
+        if not covered:
+            return description
+        return self.env._(
+            "%(step)s; %(amount)s of it were logged by hand before", step=description,
+            amount=format_amount(self.env, covered, currency))
 
     def _ltc_create_concession(self, kind, description, value, **values):
         order_sudo = self.sudo()  # users only read the log

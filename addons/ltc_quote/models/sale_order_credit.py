@@ -84,8 +84,8 @@ class SaleOrder(models.Model):
     def _ltc_get_ordered_amount(self, family):
         """Return what the customer ordered and we did not invoice yet, with tax, in company currency.
 
-        A down payment that was invoiced is open among the invoices, or paid: it is taken off its order until the final
-        invoice takes it off itself.
+        A return is taken off until it is credited. A down payment that was invoiced is open among the invoices, or
+        paid: it is taken off its order until the final invoice takes it off itself, and makes it no less than nothing.
         """
         Line = self.env['sale.order.line']
         query = Line._search([
@@ -98,14 +98,16 @@ class SaleOrder(models.Model):
         query.groupby = column('order_id')
         orders = query.select(
             column('order_id'),
-            SQL("SUM(%s * GREATEST(%s - %s, 0) / NULLIF(%s, 0)) FILTER (WHERE %s IS NOT TRUE)", column('price_total'),
-                column('product_uom_qty'), column('qty_invoiced'), column('product_uom_qty'), column('is_downpayment')),
+            SQL("SUM(%s * GREATEST((%s - %s) / NULLIF(%s, 0), 0)) FILTER (WHERE %s IS NOT TRUE)",
+                column('price_total'), column('product_uom_qty'), column('qty_invoiced'), column('product_uom_qty'),
+                column('is_downpayment')),
             SQL("SUM(%s) FILTER (WHERE %s)", column('untaxed_amount_invoiced'), column('is_downpayment')))
         self.env['sale.order'].flush_model(['amount_total', 'amount_untaxed', 'currency_rate'])
         [(amount,)] = self.env.execute_query(SQL(
             """SELECT COALESCE(SUM(GREATEST(
                         line.remaining - COALESCE(
-                            line.advanced * ordered.amount_total / NULLIF(ordered.amount_untaxed, 0), 0), 0)
+                            line.advanced * ordered.amount_total / NULLIF(ordered.amount_untaxed, 0), 0),
+                        LEAST(line.remaining, 0))
                         / COALESCE(NULLIF(ordered.currency_rate, 0), 1)), 0)
                  FROM (%s) AS line(order_id, remaining, advanced)
                  JOIN sale_order ordered ON ordered.id = line.order_id""", orders))

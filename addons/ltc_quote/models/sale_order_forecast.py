@@ -21,9 +21,10 @@ class SaleOrder(models.Model):
         'order_line.discount', 'order_line.price_subtotal', 'order_line.purchase_price', 'order_line.customer_lead')
     @api.depends_context('lang', 'uid')
     def _compute_ltc_approval_forecast(self):
-        bound = self.filtered(lambda order: order._ltc_is_open())._ltc_is_gate_active('atb')
+        asked = self.filtered(lambda order: order._ltc_is_open() and order.currency_id)  # emptied while typing
+        bound = asked._ltc_is_gate_active('atb')
         for order in self:
-            order.ltc_approval_forecast = order._ltc_is_open() and (
+            order.ltc_approval_forecast = order in asked and (
                 order._ltc_get_forecast() if order in bound else order._ltc_get_price_notice())
 
     def _ltc_get_forecast(self):

@@ -47,12 +47,14 @@ class SaleOrderLine(models.Model):
         :param bool strict: count what the price list says today as well, for any client writes the line's own
         """
         self.ensure_one()
-        listed = self._ltc_get_list_price() if strict and self.product_id and self.price_unit >= 0 else 0.0
+        listed = self._ltc_get_list_price() if strict and self.price_unit >= 0 else 0.0
         return max(self.price_unit, self.technical_price_unit, listed, 0.0) * max(self.product_uom_qty, 0.0)
 
     def _ltc_get_list_price(self):
-        """Return the unit price that Odoo would fill in today."""
+        """Return the unit price that Odoo would fill in today; like Odoo none while product or unit are missing."""
         self.ensure_one()
+        if not self.product_id or not self.product_uom_id:
+            return 0.0
         line = self.with_company(self.company_id)
         taxes = line.product_id.taxes_id._filter_taxes_by_company(line.company_id)
         return line.product_id._get_tax_included_unit_price_from_price(

@@ -28,7 +28,8 @@ class SaleOrder(models.Model):
         for order in self:
             floor, net = order.ltc_room_floor, order.amount_untaxed
             shown = (order._ltc_get_locked_floor(), order._ltc_get_room_floor())
-            if any(order.currency_id.compare_amounts(floor, amount) == 0 for amount in shown):
+            if not order.currency_id or any(
+                    order.currency_id.compare_amounts(floor, amount) == 0 for amount in shown):
                 continue
             if not 0 < floor <= net:
                 raise UserError(self.env._(
@@ -49,11 +50,13 @@ class SaleOrder(models.Model):
 
     def _ltc_get_room_floor(self):
         self.ensure_one()
-        return self.currency_id.round(self.amount_untaxed * (1 - self.ltc_concession_room / 100))
+        floor = self.amount_untaxed * (1 - self._ltc_get_room() / 100)
+        return self.currency_id.round(floor) if self.currency_id else floor
 
     # === BUSINESS METHODS === #
 
     def _ltc_get_room(self):
-        """Return the room that is asked for, in percent, as it is frozen and judged."""
+        """Return the room that is asked for, in percent, as it is frozen and judged; an impossible one is none."""
         self.ensure_one()
-        return round(self.ltc_concession_room, ROOM_DIGITS)
+        room = round(self.ltc_concession_room, ROOM_DIGITS)
+        return room if 0 < room < 100 else 0.0

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import DECISIONS
 
+from ..discount import get_counted, get_percent
+
 DISCOUNT_BANDS = [
     ('00', "None"),
     ('05', "Up to 5 %"),
@@ -25,7 +27,9 @@ class SaleReport(models.Model):
     ltc_version = fields.Integer(string="Version", readonly=True, aggregator='max')
     ltc_margin_percent = fields.Float(
         string="Margin (%)", readonly=True, aggregator='avg', help="Margin ÷ untaxed total, weighted by amount.")
-    ltc_discount_band = fields.Selection(DISCOUNT_BANDS, string="Discount Band", readonly=True)
+    ltc_discount_band = fields.Selection(
+        DISCOUNT_BANDS, string="Discount Band", readonly=True,
+        help="The discount of the whole offer from its list prices: prices typed lower and lines that deduct count.")
     ltc_gate_state = fields.Selection(
         GATE_STATES, string="ATB", readonly=True, help="The last round of gate ATB; empty: never submitted.")
     ltc_won_status = fields.Selection(
@@ -40,9 +44,11 @@ class SaleReport(models.Model):
                 SELECT version.number FROM ltc_quote_version version
                  WHERE version.order_id = s.id AND version.is_last)""",
             'ltc_margin_percent': "SUM(l.margin) / NULLIF(SUM(l.price_subtotal), 0) * 100",
-            'ltc_discount_band': """CASE
-                WHEN COALESCE(l.discount, 0) <= 0 THEN '00' WHEN l.discount <= 5 THEN '05'
-                WHEN l.discount <= 10 THEN '10' WHEN l.discount <= 20 THEN '20' ELSE '99' END""",
+            'ltc_discount_band': f"""(
+                SELECT CASE WHEN whole.percent <= 0 THEN '00' WHEN whole.percent <= 5 THEN '05'
+                            WHEN whole.percent <= 10 THEN '10' WHEN whole.percent <= 20 THEN '20' ELSE '99' END
+                  FROM (SELECT {get_percent('line')} AS percent FROM sale_order_line line
+                         WHERE line.order_id = s.id AND {get_counted('line')}) whole)""",
             'ltc_gate_state': """(
                 SELECT CASE review.state WHEN 'decided' THEN review.decision ELSE review.state END
                   FROM ltc_gate_review review

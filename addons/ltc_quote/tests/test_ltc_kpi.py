@@ -40,6 +40,34 @@ class TestLtcKpi(LtcQuoteCommon):
         self.assertAlmostEqual(discount['value'], 50000 / 305000 * 100)
         self.assertEqual(discount['count'], 3)
 
+    def test_a_discount_is_the_same_in_every_figure(self):
+        """Half the price, off the whole order or typed over the list: both are 50 %, in KPIs and analysis."""
+        self.company.sale_discount_product_id = self.env['product.product'].create({
+            'name': "Discount", 'type': 'service', 'taxes_id': [Command.clear()]})
+        values = {'product_id': self.training.id, 'product_uom_qty': 10}
+        whole = self._create_quotation(user=self.manager, order_line=[Command.create(values)])
+        self.env['sale.order.discount'].with_user(self.manager).create({
+            'sale_order_id': whole.id, 'discount_type': 'so_discount', 'discount_percentage': 0.5,
+        }).action_apply_discount()
+        whole.sudo().action_confirm()
+        whole.date_order = '2025-03-10 10:00:00'
+        typed = self._order(order_line=[Command.create({
+            **values, 'technical_price_unit': 5000.0, 'price_unit': 2500.0})])
+        discount = self._measure('average_discount')
+        self.assertEqual(
+            [discount[name] for name in ('value', 'numerator', 'denominator', 'count')], [50, 50000, 100000, 3])
+        self.assertEqual(self.env['sale.order.line'].search(discount['domain']), (whole + typed).order_line)
+        action = self.env.ref('ltc_quote.ltc_kpi_average_discount').with_user(self.manager).with_company(
+            self.company).action_view_records(*MARCH)
+        self.assertEqual(
+            self.env[action['res_model']].with_user(self.manager).search_count(action['domain']), 3)
+        banded = self._measure('band_win_rate_4')
+        self.assertEqual((banded['value'], self.env['sale.order'].search(banded['domain'])), (100, typed + whole))
+        bands = self.env['sale.report'].with_user(self.manager)._read_group(
+            [('order_reference', 'in', [f'sale.order,{order.id}' for order in whole + typed])],
+            ['ltc_discount_band'], ['order_reference:count_distinct'])
+        self.assertEqual(bands, [('99', 2)])
+
     def test_another_currency_counts_at_the_rate_of_the_order(self):
         currency = self.env['res.currency'].with_context(active_test=False).search(
             [('id', '!=', self.company.currency_id.id)], limit=1)

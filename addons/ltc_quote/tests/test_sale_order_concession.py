@@ -303,6 +303,75 @@ class TestSaleOrderConcession(LtcQuoteCommon):
             with self.assertRaises(UserError):
                 self.quotation.with_user(self.sales).ltc_log_concession(kind, side, description)
 
+    def test_what_a_client_sends_is_answered_with_a_sentence(self):
+        own = self.quotation.with_user(self.sales)
+        for kind, side in ((['price'], 'us'), ('price', {}), (None, 'us'), ('price', 1)):
+            with self.subTest(kind=kind, side=side), self.assertRaisesRegex(UserError, "choose who conceded"):
+                own.ltc_log_concession(kind, side, "Gave way")
+        for value in ('abc', float('nan'), float('inf'), [5], {}.keys, 10 ** 400):
+            for values in ({'value': value}, {'counter_value': value}):
+                with self.subTest(values=values), self.assertRaisesRegex(UserError, "as a number"):
+                    own.ltc_log_concession('price', 'us', "Gave way", **values)
+        with self.assertRaisesRegex(UserError, "in words"):
+            own.ltc_log_concession('price', 'us', "Gave way", counterpart=['a'])
+        self.assertFalse(self._get_log())
+        own.ltc_log_concession('term', 'us', "Gave way", False, False, False)
+        self.assertEqual(self._get_log().value, 0)
+
+    def _say(self, value):
+        self.quotation.with_user(self.sales).ltc_log_concession('price', 'us', f"Gave {value}", value)
+
+    def _ask(self, price):
+        """Ask another price for one of the two filling lines, and let the transaction end."""
+        self.line.with_user(self.sales).price_unit = price
+        self.env.cr.precommit.run()
+
+    def test_what_was_said_by_hand_is_not_logged_again(self):
+        self._say(500)
+        self._ask(99750)
+        log = self._get_log()
+        self.assertRecordValues(log, [{
+            'description': "Gave 500", 'value': 500, 'is_automatic': False, 'amount_after': 204500,
+            'review_id': self.quotation._ltc_get_last_review('atb').id, 'user_id': self.sales.id}])
+        version = self.env['ltc.quote.version'].search([('order_id', '=', self.quotation.id), ('is_last', '=', True)])
+        self.assertEqual((version.amount_untaxed, version.reason), (204500, "Gave 500"))
+        self._ask(99500)
+        self.assertEqual(self._get_log().mapped('value'), [500, 500])
+
+    def test_the_price_takes_what_was_not_said(self):
+        """What is said and what the log adds up to is what the price fell by, in whatever steps."""
+        for said, price, logged in (
+            (300, 99750, [300, 200]),  # 500 down, of which 300 were said
+            (500, 99600, [300, 200, 500]),  # 300 down, and 200 are still to come
+            (0, 99450, [300, 200, 500, 100]),
+            (0, 99950, [300, 200, 500, 100, -1000]),
+            (100, 99900, [300, 200, 500, 100, -1000, 100]),
+        ):
+            with self.subTest(said=said, price=price):
+                if said:
+                    self._say(said)
+                self._ask(price)
+                self.assertEqual(self._get_log().mapped('value'), logged)
+        self.assertEqual(sum(self._get_log().mapped('value')), 205000 - self.quotation.amount_untaxed)
+        self.assertIn("300.00 of it were logged by hand", self._get_log()[1].description)
+
+    def test_what_was_said_ahead_is_not_lost_when_the_price_returns(self):
+        self._ask(99900)
+        self._say(500)
+        for price in (99950, 99800, 99600):  # 100 back, then 300 and 400 down
+            self._ask(price)
+        self.assertEqual(self._get_log().mapped('value'), [200, 500, -100, 0, 200])
+
+    def test_what_was_said_before_the_go_or_of_something_else_does_not_count(self):
+        own = self.quotation.with_user(self.sales)
+        own.ltc_log_concession('scope', 'us', "Spare parts", 500)
+        own.ltc_log_concession('price', 'customer', "Paid the freight", 500)
+        self._say(500)
+        self._get_log()[-1].sudo().conceded_on = '2020-01-01'
+        self._ask(99750)
+        self.assertEqual(self._get_log().mapped('value'), [500, 500, 500, 500])
+        self.assertTrue(self._get_log()[-1].is_automatic)
+
     def test_nobody_writes_the_log(self):
         self.line.price_unit = 97000
         log = self._get_log()

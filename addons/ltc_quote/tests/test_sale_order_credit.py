@@ -79,6 +79,45 @@ class TestSaleOrderCredit(LtcQuoteCommon):
                 self.assertAlmostEqual(credit['receivable'], 205000 * factor)
                 self.assertAlmostEqual(credit['ordered'], 0)
 
+    def _get_sums(self, quotation):
+        credit = self._get_credit(quotation)
+        return [credit['receivable'], credit['ordered']]
+
+    def test_a_return_is_taken_off_until_it_is_credited(self):
+        """10 x 1,000 and 4 taken back: the customer is to pay 6,000, however much of it is invoiced."""
+        returned = self.env['product.product'].create({
+            'name': "Old Machine", 'type': 'consu', 'invoice_policy': 'order', 'taxes_id': [Command.clear()]})
+        quotation = self._create_quotation()
+        ordered = self._create_quotation(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': quantity, 'price_unit': 1000.0})
+            for product, quantity in ((self.line_product, 10), (returned, -4))]).sudo()
+        ordered.action_confirm()
+        self.assertEqual(self._get_sums(quotation), [0, 6000])
+        goods, back = ordered.order_line
+
+        def bill(**quantities):
+            invoice = ordered._create_invoices(final=True)
+            for line, quantity in ((goods, quantities['goods']), (back, quantities['back'])):
+                invoice.invoice_line_ids.filtered(lambda row, line=line: row.sale_line_ids == line).quantity = quantity
+            invoice.action_post()
+            return invoice
+
+        first = bill(goods=6, back=0)
+        self.assertEqual(self._get_sums(quotation), [6000, 0])  # 4 to invoice, 4 to take back
+        bill(goods=4, back=-3)
+        self.assertEqual(self._get_sums(quotation), [7000, -1000])
+        refund = first._reverse_moves([{'invoice_date': self.today}])
+        refund.action_post()
+        self.assertEqual(self._get_sums(quotation), [1000, 5000])  # Odoo has the 6 to invoice again
+
+    def test_a_down_payment_makes_an_order_no_less_than_nothing(self):
+        ordered = self._create_quotation()
+        ordered.sudo().action_confirm()
+        quotation = self._create_quotation()
+        self._advance(ordered, 80)
+        ordered.sudo()._create_invoices().action_post()  # without taking the down payment off
+        self.assertEqual(self._get_sums(quotation), [164000 + 205000, 0])
+
     def test_the_limit_counts_where_the_company_uses_limits(self):
         quotation = self._create_quotation()
         self.customer.sudo().credit_limit = 100000

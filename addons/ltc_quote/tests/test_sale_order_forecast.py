@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import LtcQuoteCommon
 
@@ -61,6 +64,65 @@ class TestSaleOrderForecast(LtcQuoteCommon):
             form.ltc_concession_room = 21
             self.assertEqual(form.ltc_approval_forecast['level'], "Decision Team")
             self.assertIn("79,000", form.ltc_approval_forecast['notes'][0])
+
+    def _type(self, quotation, values):
+        """Return what the form shows when the salesperson has typed ``values``."""
+        shown = quotation.with_user(self.sales).onchange(values, list(values), {
+            'ltc_approval_forecast': {}, 'ltc_option_findings': {}, 'ltc_room_floor': {}, 'amount_total': {},
+            'order_line': {'fields': {'price_unit': {}, 'price_subtotal': {}}}})
+        return shown['value'], shown.get('warning')
+
+    def test_what_is_emptied_while_typing_is_answered_calmly(self):
+        """A required value is missing for as long as another one is looked up."""
+        self.env['ltc.price.rule'].create({
+            'name': "Floor", 'use_floor_price': True, 'floor_price': 96000, 'use_floor_margin': True,
+            'floor_margin': 10, 'product_tmpl_id': self.line_product.product_tmpl_id.id})
+        self.env['ltc.option.rule'].create({
+            'product_tmpl_id': self.line_product.product_tmpl_id.id, 'option_product_id': self.training.id,
+            'quantity': 2})
+        share = self.env['product.pricelist'].create({'name': "Shares", 'item_ids': [Command.create({
+            'compute_price': 'ltc_share', 'ltc_share_percent': 10, 'applied_on': '0_product_variant',
+            'product_id': self.training.id})]})
+        emptied = [{name: False} for name in (
+            'product_id', 'product_uom_id', 'product_uom_qty', 'price_unit', 'purchase_price', 'customer_lead')]
+        emptied += [
+            {**other, 'product_uom_id': False} for other in ({'product_id': False}, {'technical_price_unit': 0})]
+        for profile in ('light', 'standard'):
+            self._set_profile(profile)
+            quotation = self._create_quotation(
+                pricelist_id=share.id, commitment_date='2026-01-01', opportunity_id=self._create_opportunity().id)
+            goods, service = quotation.order_line
+            for values in emptied:
+                for line in (goods, service):
+                    with self.subTest(profile=profile, line=line.name, values=values):
+                        self._type(quotation, {'order_line': [[1, line.id, values]]})
+            for name in ('partner_id', 'partner_invoice_id', 'currency_id', 'date_order', 'commitment_date',
+                         'pricelist_id', 'payment_term_id', 'user_id', 'opportunity_id', 'ltc_concession_room'):
+                with self.subTest(profile=profile, name=name):
+                    self._type(quotation, {name: False, 'order_line': [[1, goods.id, {'product_uom_id': False}]]})
+
+    def test_a_line_without_a_unit_has_no_price_as_in_odoo(self):
+        self._set_profile('standard')
+        quotation = self._quote()
+        shown, _warning = self._type(quotation, {'order_line': [
+            [1, quotation.order_line.id, {'product_uom_id': False}]]})
+        self.assertEqual(shown['amount_total'], 0)
+        self.assertTrue(self._get_forecast(quotation)['level'])  # nothing of it was saved
+
+    def test_an_impossible_room_is_said_and_ignored_while_it_is_typed(self):
+        self._set_profile('standard')
+        quotation = self._quote()
+        for room in (100, 150, -5):
+            with self.subTest(room=room):
+                shown, warning = self._type(quotation, {'ltc_concession_room': room})
+                self.assertIn("between 0 and 100", warning['message'])
+                self.assertFalse({'ltc_approval_forecast', 'ltc_room_floor'} & shown.keys())  # as without room
+                with self.assertRaisesRegex(IntegrityError, 'ltc_concession_room_share'), mute_logger(
+                        'odoo.sql_db'), self.env.cr.savepoint():
+                    quotation.with_user(self.sales).web_save(
+                        {'ltc_concession_room': room}, {'ltc_approval_forecast': {}})
+        _shown, warning = self._type(quotation, {'ltc_concession_room': 5})
+        self.assertFalse(warning)
 
     def test_the_amount_without_a_level_counts_the_room(self):
         self._set_profile('standard')

@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -95,6 +96,28 @@ class TestLtcKpiQuote(LtcQuoteCommon):
         self.assertAlmostEqual(self._measure('band_win_rate_1')['value'], 100 / 3)
         self.assertIsNone(self._measure('band_win_rate_2')['value'])
         self.assertEqual(self._measure('band_win_rate_4')['value'], 100)
+
+    def test_a_band_is_two_percents_in_order(self):
+        kpi = self.env.ref('ltc_quote.ltc_kpi_band_win_rate_2').with_user(self.operations)
+        for argument in ('5 to 10', '10-5', '5-5', '-5-10', 'nan-inf', '5-', '', False):
+            with self.subTest(argument=argument), self.assertRaisesRegex(
+                    ValidationError, "no discount band"), self.env.cr.savepoint():
+                kpi.argument = argument
+        for argument in ('2.5-7.5', 'none', '0-100'):
+            kpi.argument = argument
+        with self.assertRaisesRegex(ValidationError, "no discount band"), self.env.cr.savepoint():
+            self.env.ref('ltc_quote.ltc_kpi_average_discount').with_user(self.operations).hook = 'band_win_rate'
+
+    def test_the_board_survives_a_band_that_is_none(self):
+        self.env.flush_all()
+        kpi = self.env.ref('ltc_quote.ltc_kpi_band_win_rate_2')
+        self.env.cr.execute("UPDATE ltc_kpi SET argument = '5 to 10' WHERE id = %s", [kpi.id])  # from before the check
+        self.env.invalidate_all()
+        self._close('sale')
+        board = self.env['ltc.kpi'].with_user(self.operations).with_company(self.company).get_board(
+            'custom', *map(str, MARCH))
+        values = {card['code']: card['value'] for card in board['cards']}
+        self.assertEqual((values['band_win_rate_2'], values['band_win_rate_0']), (None, 100))
 
     def _close(self, state, *more, **line):
         """Close a quotation in March; the product is listed at 100,000."""
