@@ -20,14 +20,25 @@ class SaleOrder(models.Model):
 
     _ltc_open_validity_idx = models.Index("(validity_date) WHERE state = 'sent'")
 
+    # === COMPUTE METHODS === #
+
+    def _compute_validity_date(self):
+        """Leave the last day of what needs a new version: choosing another template, say, prolongs nothing."""
+        kept = self.filtered(lambda order: order._origin._ltc_needs_renewal())
+        for order in kept:
+            order.validity_date = order._origin.validity_date
+        return super(SaleOrder, self - kept)._compute_validity_date()
+
     # === CRUD METHODS === #
 
     def write(self, vals):
-        if 'validity_date' in vals:
-            self._ltc_check_renewal(vals['validity_date'])
+        if {'validity_date', 'company_id'} & vals.keys():
+            self._ltc_check_renewal(vals)
         result = super().write(vals)
         if {'validity_date', 'state'} & vals.keys():
             self._ltc_withdraw_expiry()
+        elif {'sale_order_template_id', 'company_id'} & vals.keys():
+            self.filtered(lambda order: not order._ltc_needs_renewal())._ltc_withdraw_expiry()
         return result
 
     # === ACTION METHODS === #
@@ -47,20 +58,26 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return bool(self.validity_date) and self.validity_date < self.company_id._ltc_get_today()
 
-    def _ltc_check_renewal(self, validity_date):
-        """Raise where the company wants a new version for an offer that expired, and the expiry date moves without.
+    def _ltc_needs_renewal(self):
+        """Return whether the company wants a new version of this offer, for it expired; its state does not matter.
+
+        What is cancelled, or an order, may become a draft again.
+        """
+        return bool(self) and self.company_id.ltc_expired_blocked and self._ltc_is_past_validity()
+
+    def _ltc_check_renewal(self, vals):
+        """Raise where the company wants a new version for an offer that expired, and ``vals`` move its expiry date
+        without; or move it to a company that would.
         """
         if self.env.context.get('ltc_revising') is REVISING:
             return
-        wanted = fields.Date.to_date(validity_date or False)
-        quotations = self.filtered(lambda order: order.state != 'sale')  # a cancelled one may become a draft again
-        for order in quotations.filtered(lambda order: order.company_id.ltc_expired_blocked):
-            if order.validity_date != wanted and order._ltc_is_past_validity():
+        for order in self.filtered(lambda order: order._ltc_needs_renewal()):
+            wanted = fields.Date.to_date(vals.get('validity_date', order.validity_date) or False)
+            if wanted != order.validity_date or vals.get('company_id', order.company_id.id) != order.company_id.id:
                 raise UserError(order._ltc_get_expired_message())
 
     def _ltc_get_confirmation_blockers(self):
-        expired = self.filtered(
-            lambda order: order.company_id.ltc_expired_blocked and order._ltc_is_past_validity())
+        expired = self.filtered(lambda order: order._ltc_needs_renewal())
         return super()._ltc_get_confirmation_blockers() + [order._ltc_get_expired_message() for order in expired]
 
     def _ltc_get_expired_message(self):

@@ -62,6 +62,7 @@ class SaleOrder(models.Model):
 
     def _ltc_get_strict_figures(self, figures):
         """Return the margin and the discount of ``figures``, or worse ones by the products' cost and list price."""
+        self = self._ltc_asking_at_once()
         lines = self._ltc_get_offered_lines()
         net = sum(line.price_subtotal for line in lines)
         cost = sum(line._ltc_get_strict_cost() for line in lines)

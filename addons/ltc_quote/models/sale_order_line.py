@@ -44,21 +44,11 @@ class SaleOrderLine(models.Model):
 
         A negative quantity deducts as well: what it is listed at would hide the discount of the others.
 
-        :param bool strict: count what the price list says today as well, for any client writes the line's own
+        :param bool strict: count what the price list says as well, for any client writes the line's own
         """
         self.ensure_one()
-        listed = self._ltc_get_list_price() if strict and self.price_unit >= 0 else 0.0
+        listed = self._ltc_get_strict_list_price() if strict and self.price_unit >= 0 else 0.0
         return max(self.price_unit, self.technical_price_unit, listed, 0.0) * max(self.product_uom_qty, 0.0)
-
-    def _ltc_get_list_price(self):
-        """Return the unit price that Odoo would fill in today; like Odoo none while product or unit are missing."""
-        self.ensure_one()
-        if not self.product_id or not self.product_uom_id:
-            return 0.0
-        line = self.with_company(self.company_id)
-        taxes = line.product_id.taxes_id._filter_taxes_by_company(line.company_id)
-        return line.product_id._get_tax_included_unit_price_from_price(
-            line._get_display_price(), product_taxes=taxes, fiscal_position=line.order_id.fiscal_position_id)
 
     def _ltc_get_net_amount(self):
         self.ensure_one()

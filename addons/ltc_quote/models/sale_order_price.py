@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .product_pricelist import AskedRules
+
 
 class SaleOrder(models.Model):
     """How the prices of a quotation stand against the price rules, and what of it the authority matrix may ask."""
@@ -73,7 +75,7 @@ class SaleOrder(models.Model):
 
     def _ltc_get_bundles(self, strict=False):
         """Return the facts of the lines as they are offered, before anything is spread over them."""
-        lines = self._ltc_get_offered_lines()
+        lines = (self._ltc_asking_at_once() if strict else self)._ltc_get_offered_lines()
         shown = {line._origin.id: line for line in lines if line._origin}  # while typing, lines are copies
         bundles = {}
         for line in lines:
@@ -81,6 +83,10 @@ class SaleOrder(models.Model):
             bundles.setdefault(shown.get(head._origin.id, head) or line, []).append(line)
         costs = {line: line._ltc_get_strict_cost() for line in lines}
         return [self._ltc_get_bundle_facts(head, lines, costs, strict) for head, lines in bundles.items()]
+
+    def _ltc_asking_at_once(self):
+        """Return these orders asking price lists, and those that theirs rest on, once for all their products."""
+        return self.with_context(ltc_asked_rules=AskedRules(self.order_line.product_id))
 
     def _ltc_spread_bundles(self, facts, room=0.0):
         """Return ``facts`` at the lowest prices that ``room`` percent allow, with what deducts spread over them.
@@ -187,7 +193,8 @@ class SaleOrder(models.Model):
         if currency == self.currency_id:
             return amount
         company = self.company_id
-        dates = {fields.Date.to_date(self.date_order) or company._ltc_get_today(), company._ltc_get_today()}
+        today = company._ltc_get_today()
+        dates = {fields.Date.to_date(self.date_order) or today, today}
         return max(currency._convert(amount, self.currency_id, company, date, round=False) for date in dates)
 
     def _ltc_describe_price_checks(self, checks):

@@ -31,6 +31,7 @@ from . import test_sale_report
 from . import test_sale_order_owners
 from . import test_sale_order_paper
 from . import test_sale_order_pricing
+from . import test_sale_order_dates
 from . import test_product_pricelist
 from . import test_product_pricelist_item
 from . import test_quotation_tour

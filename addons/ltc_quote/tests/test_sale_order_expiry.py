@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import SIGNATURE, LtcQuoteCommon
@@ -153,6 +153,76 @@ class TestSaleOrderExpiry(LtcQuoteCommon):
         quotation.action_draft()
         with self.assertRaises(UserError):
             quotation.action_confirm()
+
+    def _create_template(self, days=30):
+        self.sales.group_ids += self.env.ref('sale_management.group_sale_order_template')
+        return self.env['sale.order.template'].create({'name': f"{days} Days", 'number_of_days': days})
+
+    def test_a_template_is_no_way_to_prolong(self):
+        self._set_profile('standard')
+        self.company.ltc_expired_blocked = True
+        template = self._create_template()
+        quotation = self._create_released_quotation()
+        quotation.action_quotation_sent()
+        self.env.flush_all()
+        last_day = self.today - timedelta(days=1)
+        self.env.cr.execute("UPDATE sale_order SET validity_date = %s WHERE id = %s", [last_day, quotation.id])
+        self.env.invalidate_all()
+        quotation = quotation.with_user(self.sales)
+        versions = quotation.ltc_version
+        quotation.write({'sale_order_template_id': template.id})
+        self.assertEqual(quotation.validity_date, last_day)
+        with Form(quotation) as form:
+            form.sale_order_template_id = self._create_template(60)
+            self.assertEqual(fields.Date.to_date(form.validity_date), last_day)
+        self.assertEqual((quotation.validity_date, quotation.ltc_version), (last_day, versions))
+        with self.assertRaisesRegex(UserError, "start a new version"), self.env.cr.savepoint():
+            quotation.action_confirm()
+        quotation.ltc_revise("Renewed")
+        self.assertEqual(quotation.validity_date, self.today + timedelta(days=self.company.quotation_validity_days))
+        quotation.sale_order_template_id = template
+        self.assertEqual(quotation.validity_date, self.today + timedelta(days=30), "the revision is running")
+
+    def test_a_template_prolongs_where_nobody_minds(self):
+        self.company.ltc_expiry_notice = True
+        quotation = self._create_sent(1).with_user(self.sales)
+        self._run()
+        self.assertTrue(self._get_tasks(quotation))
+        quotation.sale_order_template_id = self._create_template()
+        self.assertEqual(quotation.validity_date, self.today + timedelta(days=30))
+        self.assertFalse(self._get_tasks(quotation), "prolonged")
+
+    def test_another_company_is_no_way_to_prolong(self):
+        other = self.env['res.company'].create({'name': "Other"})
+        self.sales.company_ids += other
+        self.company.ltc_expired_blocked = True
+        quotation = self._create_quotation(order_line=[], payment_term_id=False, team_id=False)
+        quotation.validity_date = self.today - timedelta(days=1)
+        with self.assertRaisesRegex(UserError, "start a new version"), self.env.cr.savepoint():
+            quotation.with_user(self.sales).company_id = other
+        quotation.with_user(self.sales).company_id = self.company
+        self.assertEqual(quotation.validity_date, self.today - timedelta(days=1))
+
+    def test_an_order_is_no_way_to_prolong(self):
+        self.company.ltc_expired_blocked = True
+        quotation = self._create_sent(0).with_user(self.sales)
+        quotation.action_confirm()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET validity_date = %s WHERE id = %s", [
+            self.today - timedelta(days=1), quotation.id])
+        self.env.invalidate_all()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            quotation.validity_date = self.today + timedelta(days=30)
+        quotation.action_cancel()
+        quotation.action_draft()
+        with self.assertRaises(UserError):
+            quotation.action_confirm()
+
+    def test_a_copy_begins_anew(self):
+        self.company.ltc_expired_blocked = True
+        template = self._create_template()
+        copy = self._create_sent(1, sale_order_template_id=template.id).with_user(self.sales).copy()
+        self.assertEqual(copy.validity_date, self.today + timedelta(days=30))
 
     def test_what_still_holds_may_be_prolonged(self):
         self.company.ltc_expired_blocked = True
