@@ -41,11 +41,13 @@ from . import ltc_gate_review_desk
 from . import ltc_gate_review_seats
 from . import ltc_gate_review_screen
 from . import ltc_gate_approval
+from . import ltc_gate_review_reasons
 from . import ltc_gate_opinion
 from . import ltc_gate_condition
 from . import ltc_gate_mixin
 from . import ltc_gate_mixin_submit
 from . import ltc_gate_line_mixin
+from . import ltc_gate_mixin_reasons
 from . import ltc_state_mixin
 from . import res_company
 from . import res_config_settings

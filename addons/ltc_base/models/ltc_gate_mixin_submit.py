@@ -87,7 +87,8 @@ class LtcGateMixin(models.AbstractModel):
         document_sudo = self.sudo()  # margin and cost may be hidden from the submitter, not from the decision
         figures = document_sudo._ltc_get_gate_figures(gate.code)
         amount_company = document_sudo._ltc_get_amount_company(gate.code)
-        rule = gate._get_rule(self, document_sudo._ltc_get_authority_figures(gate.code), amount_company)
+        asked = document_sudo._ltc_get_authority_figures(gate.code)
+        rule = gate._get_rule(self, asked, amount_company)
         earlier = document_sudo.ltc_review_ids.filtered(lambda review: review.gate_code == gate.code)
         number = len(earlier) + 1
         return {
@@ -107,6 +108,7 @@ class LtcGateMixin(models.AbstractModel):
             'note': note,
             'tolerance': gate.tolerance,
             'comment_required': gate.comment_required,
+            'reasons': document_sudo._ltc_freeze_reasons(gate.code, rule, asked, amount_company),
             'attachments': document_sudo._ltc_freeze_attachments() if gate.attachment_required else False,
             'opinion_ids': self._ltc_prepare_opinions(gate, rule, figures, earlier.sorted('id')[-1:]),
             'answer_ids': [fields.Command.create({

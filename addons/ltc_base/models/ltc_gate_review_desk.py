@@ -69,6 +69,7 @@ class LtcGateReview(models.Model):
         figures = self.figures or {}
         return {
             'review': self,
+            'why': self._get_reasons(),
             'rows': [
                 (label, self._format_figure(key, figures[key], figures))
                 for key, label in labels.items() if figures.get(key) not in (None, False, '', [])

@@ -82,6 +82,16 @@ class TestGateScreens(LtcLeadCommon):
         self.assertEqual((marks[0]['verdict'], marks[0]['risk']), ('disagree', "It may tip over."))
         self.assertEqual({mark['verdict'] for mark in marks[1:]}, {'pending'})
 
+    def test_whoever_judges_reads_why_it_came_to_him(self):
+        self.assertEqual(self._as(self.presales).reasons_shown, {
+            'level': self.review.level_label, 'reasons': [], 'notes': []})
+        self.env['ltc.authority.rule'].create({
+            'gate_id': self.review.gate_id.id, 'level': 90, 'name': "Board", 'use_amount': True,
+            'amount_above': 1000.0, 'group_id': self.env.ref('ltc_base.group_ltc_decision').id})
+        why = self._as(self.presales, self._submit_another(expected_revenue=5000.0)).reasons_shown
+        self.assertEqual(why['level'], "Board")
+        self.assertRegex(why['reasons'][0], "^amount .*5,000.00.* from .*1,000.00")
+
     # === SYSTRAY === #
 
     def test_the_desk_holds_the_next_reviews_late_first(self):
