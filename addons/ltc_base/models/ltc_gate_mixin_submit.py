@@ -109,6 +109,7 @@ class LtcGateMixin(models.AbstractModel):
             'tolerance': gate.tolerance,
             'comment_required': gate.comment_required,
             'reasons': document_sudo._ltc_freeze_reasons(gate.code, rule, asked, amount_company),
+            'line_details': document_sudo._ltc_get_line_details(gate.code) or False,
             'attachments': document_sudo._ltc_freeze_attachments() if gate.attachment_required else False,
             'opinion_ids': self._ltc_prepare_opinions(gate, rule, figures, earlier.sorted('id')[-1:]),
             'answer_ids': [fields.Command.create({

@@ -65,14 +65,14 @@ class LtcGateReview(models.Model):
 
     def _prepare_mail_values(self):
         """Return the values of the mail template: the round and its figures as a person reads them."""
-        labels = self._get_figure_labels({})
-        figures = self.figures or {}
+        figures, folded = self.figures or {}, self._get_folded_figures()
+        labels = sorted(self._get_figure_labels({}).items(), key=lambda item: item[0] in folded)
         return {
             'review': self,
             'why': self._get_reasons(),
             'rows': [
                 (label, self._format_figure(key, figures[key], figures))
-                for key, label in labels.items() if figures.get(key) not in (None, False, '', [])
+                for key, label in labels if figures.get(key) not in (None, False, '', [])
             ],
         }
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -80,3 +81,111 @@ class TestSaleOrderReview(LtcQuoteCommon):
         self.assertFalse(self._read(review).reasons_shown)
         self.assertTrue(self._read(review).figures_table['rows'])
         self.assertTrue(review.sudo()._prepare_mail_values())
+
+    # === FIGURES AND LINES === #
+
+    def _create_quotation_of_three(self):
+        return self._create_quotation(order_line=[
+            Command.create({'product_id': self.training.id, 'product_uom_qty': 3, 'sequence': 1}),
+            Command.create({'product_id': self.line_product.id, 'product_uom_qty': 1, 'sequence': 2,
+                            'name': "Filling Line\nStainless steel"}),
+            Command.create({'product_id': self.training.id, 'price_unit': 4000.0, 'sequence': 3, 'name': "Refresher"}),
+        ])
+
+    def _get_lines(self, review, user=None):
+        lines = self._read(review, user).figures_table['lines']
+        headings = [column['label'] if isinstance(column, dict) else column for column in lines['columns']]
+        return [(row['state'], dict(zip(headings, row['cells'], strict=True))) for row in lines['rows']]
+
+    def test_lines_stand_in_the_order_of_the_quotation_with_what_they_bring(self):
+        quotation = self._create_quotation_of_three()
+        lines = self._get_lines(self._submit(quotation, 'atb'))
+        self.assertEqual([line["Product"]['today'] for _state, line in lines], [
+            "Operator Training", "Filling Line\nStainless steel", "Operator Training\nRefresher"])
+        self.assertEqual([line["Amount"]['frozen'] for _state, line in lines], ["15,000.00", "100,000.00", "4,000.00"])
+        self.assertEqual([line["Margin (%)"]['frozen'] for _state, line in lines], ["60.00", "40.00", "50.00"])
+        self.assertEqual(lines[0][1]["Quantity"]['today'], "3 Units")
+
+    def test_a_line_stands_beside_the_one_that_it_was(self):
+        quotation = self._create_quotation_of_three()
+        review = self._submit(quotation, 'atb')
+        review.action_withdraw()
+        first, second, third = quotation.order_line
+        first.unlink()
+        third.write({'price_unit': 3500.0, 'sequence': 1})
+        second.sequence = 9
+        quotation.order_line = [Command.create({'product_id': self.training.id, 'sequence': 0, 'name': "Spare parts"})]
+        lines = self._get_lines(review)
+        self.assertEqual(
+            [(state, line["Product"]['frozen'] or line["Product"]['today']) for state, line in lines], [
+                ('removed', "Operator Training"), ('same', "Filling Line\nStainless steel"),
+                ('changed', "Operator Training\nRefresher"), ('added', "Operator Training\nSpare parts")])
+        amount = lines[2][1]["Amount"]
+        self.assertEqual((amount['frozen'], amount['today']), ("4,000.00", "3,500.00"))
+
+    def test_moving_a_line_is_no_difference(self):
+        quotation = self._create_quotation_of_three()
+        review = self._pass_gate(quotation, 'atb')
+        quotation.order_line[0].sequence = 99
+        self.assertEqual({state for state, _line in self._get_lines(review)}, {'same'})
+        self.assertFalse(self._read(review).is_changed)
+
+    def test_the_margin_of_a_decided_line_stays_what_it_was(self):
+        quotation = self._create_quotation_of_three()
+        review = self._pass_gate(quotation, 'atb')
+        quotation.order_line[1].purchase_price = 90000.0
+        self.assertEqual(self._get_lines(review)[1][1]["Margin (%)"]['today'], "40.00")
+
+    def test_whoever_may_not_see_costs_sees_no_margin_of_a_line(self):
+        review = self._submit(self._create_quotation_of_three(), 'atb')
+        Line = self.env.registry['sale.order.line']
+        has_access = Line._has_field_access
+        self.patch(Line, '_has_field_access', lambda line, field, operation: (
+            field.name != 'purchase_price' or line.env.user == self.manager) and has_access(line, field, operation))
+        self.assertIn("Margin (%)", self._get_lines(review, self.manager)[0][1])
+        line = self._get_lines(review)[0][1]
+        self.assertNotIn("Margin (%)", line)
+        self.assertEqual(line["Amount"]['frozen'], "15,000.00")
+        with self.assertRaises(AccessError):
+            self._read(review, self.manager).read(['line_details'])
+
+    def test_an_old_round_shows_its_lines_as_they_were_frozen(self):
+        quotation = self._create_quotation_of_three()
+        review = self._submit(quotation, 'atb')
+        review.sudo().line_details = False
+        lines = self._get_lines(review)
+        self.assertEqual([state for state, _line in lines], ['same'] * 3)
+        self.assertEqual({line["Amount"]['frozen'] for _state, line in lines}, {''})
+        self.assertEqual([line["Unit Price"]['frozen'] for _state, line in lines], [
+            f'{line[4]:,.2f}' for line in review.sudo().figures['lines']])
+
+    def test_dates_are_the_reader_s_and_technical_facts_are_folded(self):
+        quotation = self._quote(commitment_date='2030-12-10 20:00:00')
+        review = self._submit(quotation, 'atb')
+        rows = {row['label']: row for row in self._read(review).figures_table['rows']}
+        self.assertRegex(rows["Promised Delivery"]['frozen'], "^12/11/30, 4:00.AM$")  # in Shanghai
+        folded = {label for label, row in rows.items() if row['folded']}
+        self.assertLessEqual(
+            {"Company", "Pricelist", "Fiscal Position", "Online Payment (%)", "Invoiced To", "Currency"}, folded)
+        self.assertFalse(folded & {"Customer", "Promised Delivery", "Amount with Tax"})
+
+    def test_the_tile_of_the_amount_is_without_tax(self):
+        tax = self.env['account.tax'].create({'name': "VAT 13", 'amount': 13.0})
+        quotation = self._quote()
+        quotation.order_line.tax_ids = tax
+        review = self._read(self._submit(quotation, 'atb'))
+        self.assertEqual((review.amount_untaxed, review.amount), (73000.0, 82490.0))
+
+    def test_many_lines_cost_no_more_queries_than_two(self):
+        def count(lines):
+            review = self._submit(self._create_quotation(order_line=[Command.create({
+                'product_id': self.training.id, 'name': f"Training {number}"}) for number in range(lines)]), 'atb')
+            for _run in range(2):  # what is cached for the whole server is no part of the price
+                self.env.flush_all()
+                self.env.invalidate_all()
+                reader = review.with_user(self.presales).sudo(False)
+                before = self.cr.sql_log_count
+                self.assertTrue(reader.figures_table)
+            return self.cr.sql_log_count - before
+
+        self.assertLessEqual(count(60), count(2))
