@@ -38,6 +38,10 @@ class TestSaleOrderReview(LtcQuoteCommon):
         self.assertEqual(why['reasons'], forecast['reasons'])
         self.assertIn("deepest discount 27 % above 20 %", why['reasons'])
         self.assertEqual(why['notes'][:len(forecast['notes'])], forecast['notes'])
+        level = self.env['ltc.gate']._get_by_code('atb').rule_ids.filtered(lambda rule: rule.level == 40)
+        figures = {'below_floor_count': 1, 'below_floor_percent': 8.75}
+        self.assertEqual(
+            quotation._ltc_describe_trigger('below_floor', level, figures), "1 line below its floor price, by 8.75 %")
         self.assertIn("Line 1 (Filling Line) is 8.75 % below its floor price", why['notes'][0])
 
     def test_each_reads_them_in_his_language_and_the_mail_says_them(self):
