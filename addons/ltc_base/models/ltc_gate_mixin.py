@@ -184,7 +184,8 @@ class LtcGateMixin(models.AbstractModel):
         """Return what the gate banner shows of one gate: its state, the reason, and what can be done."""
         review = self._origin._ltc_get_last_review(code, decided=False)
         if review.state in (False, 'withdrawn'):
-            state, detail = 'todo', self._ltc_describe_age(code) or self.env._("Not submitted yet.")
+            withdrawal = review._describe_withdrawal() if review else self.env._("Not submitted yet.")
+            state, detail = 'todo', self._ltc_describe_age(code) or withdrawal
         elif review.state == 'returned':
             state, detail = 'returned', self.env._(
                 "Returned for rework: %(reason)s", reason=review.reason)

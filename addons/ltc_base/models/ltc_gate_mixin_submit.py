@@ -47,6 +47,7 @@ class LtcGateMixin(models.AbstractModel):
             self._ltc_prepare_review_values(gate, answers, note, urgent))
         review_sudo._audit('submitted', {'figures': review_sudo.figures, 'level': review_sudo.level_name})
         review_sudo._update_desks()
+        review_sudo._after_submission()
         return review_sudo.sudo(self.env.su)
 
     def _ltc_read_answers(self, answers):
