@@ -158,6 +158,17 @@ class LtcAuthorityRule(models.Model):
         used = [fired for _key, in_use, fired in triggers if in_use]
         return any(used) if used else True
 
+    def _get_fired(self, figures, amount_company):
+        """Return the keys of the triggers of this rule that fire on these figures."""
+        self.ensure_one()
+        return [key for key, in_use, fired in self._get_triggers(self, figures, amount_company) if in_use and fired]
+
+    def _describe_limit(self, key):
+        """Return the limit of a trigger in words: triggers and texts stand in the same order."""
+        self.ensure_one()
+        texts = zip(self._get_triggers(self, {}, 0.0), self._get_trigger_texts(), strict=True)
+        return next(text for (trigger, _used, _fired), (_in_use, text) in texts if trigger == key)
+
     @api.model
     def _get_triggers(self, level, figures, amount_company):
         """Return [(key, in use, fires on these figures)]; extend the list of ``super()``.

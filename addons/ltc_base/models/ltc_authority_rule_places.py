@@ -126,12 +126,19 @@ class LtcAuthorityRule(models.Model):
 
     # === WORDS === #
 
-    def _describe_route(self):
-        """Return who decides after whom: an arrow within a chain, a bar between chains side by side."""
+    def _describe_route(self, company=None):
+        """Return who decides after whom: an arrow within a chain, a bar between chains side by side.
+
+        :param company: where it is known, its officers are called by their names
+        """
         lanes = [
-            (seats[:1].stage, self._describe_lane(seats[:1].chain, seats.mapped('display_name')))
+            (seats[:1].stage, self._describe_lane(seats[:1].chain, [seat._describe_in(company) for seat in seats]))
             for seats in self._get_lanes()]
         return self._join_lanes(lanes)
+
+    def _describe_deciders(self, company):
+        """Return who decides in ``company``, by name where a position is held there."""
+        return self._describe_route(company) if self._uses_seats() else self.deciders
 
     @api.model
     def _describe_lane(self, chain, names):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .ltc_seat_mixin import OFFICERS
+
 
 class LtcAuthoritySeat(models.Model):
     """One seat of a level of authority, in an order that somebody chose.
@@ -51,6 +53,13 @@ class LtcAuthoritySeat(models.Model):
     def _compute_display_name(self):
         for seat in self:
             seat.display_name = seat.name or seat._describe_seat()
+
+    def _describe_in(self, company):
+        """Return who sits here in ``company``: its officer by name, else those who sit here where there is none."""
+        if self.kind not in OFFICERS or not company:
+            return self.display_name
+        officer = company.sudo()[OFFICERS[self.kind]]._ltc_filter_participants(company)
+        return officer.name or self.group_id._ltc_get_label() or self.display_name
 
     def _get_audit_company(self):
         return self.rule_id.company_id or self.env.company

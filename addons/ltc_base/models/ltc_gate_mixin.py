@@ -96,6 +96,30 @@ class LtcGateMixin(models.AbstractModel):
         return [str(value) for value in line[:len(self._ltc_get_line_columns())]]
 
     @api.model
+    def _ltc_get_folded_figures(self, figures):
+        """Return the keys of what the review folds away while it is unchanged; extend the set of ``super()``."""
+        return {'currency'}  # the amounts say it
+
+    def _ltc_get_line_details(self, code):
+        """Return what of the lines is shown but neither compared nor for everybody: a dict a line of the figures, in
+        their order, with its ``id`` and its ``rank`` on the document. Empty: the lines are shown as the figures are.
+        """
+        return []
+
+    @api.model
+    def _ltc_get_shown_columns(self):
+        """Return the translated headings of a line on the review, for the current reader."""
+        return self._ltc_get_line_columns()
+
+    @api.model
+    def _ltc_format_shown_lines(self, lines, details):
+        """Return the cells of each line on the review, as :meth:`_ltc_get_shown_columns` heads them.
+
+        :param list details: of :meth:`_ltc_get_line_details`, a dict a line; empty dicts where none were kept
+        """
+        return [self._ltc_format_line(line) for line in lines]
+
+    @api.model
     def _ltc_describe_line_changes(self, frozen, today):
         """Return which lines of the figures differ, as part of a sentence; extend it where a line can be named."""
         return self.env._("the lines differ")
@@ -160,7 +184,8 @@ class LtcGateMixin(models.AbstractModel):
         """Return what the gate banner shows of one gate: its state, the reason, and what can be done."""
         review = self._origin._ltc_get_last_review(code, decided=False)
         if review.state in (False, 'withdrawn'):
-            state, detail = 'todo', self._ltc_describe_age(code) or self.env._("Not submitted yet.")
+            withdrawal = review._describe_withdrawal() if review else self.env._("Not submitted yet.")
+            state, detail = 'todo', self._ltc_describe_age(code) or withdrawal
         elif review.state == 'returned':
             state, detail = 'returned', self.env._(
                 "Returned for rework: %(reason)s", reason=review.reason)

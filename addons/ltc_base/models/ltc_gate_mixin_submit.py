@@ -47,6 +47,7 @@ class LtcGateMixin(models.AbstractModel):
             self._ltc_prepare_review_values(gate, answers, note, urgent))
         review_sudo._audit('submitted', {'figures': review_sudo.figures, 'level': review_sudo.level_name})
         review_sudo._update_desks()
+        review_sudo._after_submission()
         return review_sudo.sudo(self.env.su)
 
     def _ltc_read_answers(self, answers):
@@ -87,7 +88,8 @@ class LtcGateMixin(models.AbstractModel):
         document_sudo = self.sudo()  # margin and cost may be hidden from the submitter, not from the decision
         figures = document_sudo._ltc_get_gate_figures(gate.code)
         amount_company = document_sudo._ltc_get_amount_company(gate.code)
-        rule = gate._get_rule(self, document_sudo._ltc_get_authority_figures(gate.code), amount_company)
+        asked = document_sudo._ltc_get_authority_figures(gate.code)
+        rule = gate._get_rule(self, asked, amount_company)
         earlier = document_sudo.ltc_review_ids.filtered(lambda review: review.gate_code == gate.code)
         number = len(earlier) + 1
         return {
@@ -107,6 +109,8 @@ class LtcGateMixin(models.AbstractModel):
             'note': note,
             'tolerance': gate.tolerance,
             'comment_required': gate.comment_required,
+            'reasons': document_sudo._ltc_freeze_reasons(gate.code, rule, asked, amount_company),
+            'line_details': document_sudo._ltc_get_line_details(gate.code) or False,
             'attachments': document_sudo._ltc_freeze_attachments() if gate.attachment_required else False,
             'opinion_ids': self._ltc_prepare_opinions(gate, rule, figures, earlier.sorted('id')[-1:]),
             'answer_ids': [fields.Command.create({

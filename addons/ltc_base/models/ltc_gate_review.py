@@ -102,6 +102,8 @@ class LtcGateReview(models.Model):
     on_behalf_of_id = fields.Many2one('res.users', readonly=True, help="For whom the decider stood in.")
     decided_on = fields.Datetime(readonly=True)
     closed_on = fields.Datetime(readonly=True, help="When the round was decided, returned or withdrawn.")
+    closed_by_name = fields.Char(
+        string="Closed By", readonly=True, help="Who decided, returned or withdrew it, as he was called then.")
     cycle_hours = fields.Float(
         readonly=True, aggregator='avg', help="Working hours of the company from submission to the round's end.")
     resumed_on = fields.Datetime(readonly=True, help="When the Hold ended and the document came back by itself.")

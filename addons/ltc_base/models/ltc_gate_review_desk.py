@@ -65,13 +65,14 @@ class LtcGateReview(models.Model):
 
     def _prepare_mail_values(self):
         """Return the values of the mail template: the round and its figures as a person reads them."""
-        labels = self._get_figure_labels({})
-        figures = self.figures or {}
+        figures, folded = self.figures or {}, self._get_folded_figures()
+        labels = sorted(self._get_figure_labels({}).items(), key=lambda item: item[0] in folded)
         return {
             'review': self,
+            'why': self._get_reasons(),
             'rows': [
                 (label, self._format_figure(key, figures[key], figures))
-                for key, label in labels.items() if figures.get(key) not in (None, False, '', [])
+                for key, label in labels if figures.get(key) not in (None, False, '', [])
             ],
         }
 
@@ -100,13 +101,27 @@ class LtcGateReview(models.Model):
         self._tell_submitter(body)
         self._schedule_on_document(REWORK_ACTIVITY, self.submitted_by_id, self.reason)
 
+    def _after_submission(self):
+        self._log_on_document(self.env._(
+            "%(gate)s, round %(round)s: submitted by %(user)s (%(level)s).", gate=self.gate_name, round=self.round,
+            user=self.env.user.name, level=self.level_name))
+
+    def _after_withdrawal(self):
+        self._log_on_document(self.env._(
+            "%(gate)s, round %(round)s: withdrawn by %(user)s.", gate=self.gate_name, round=self.round,
+            user=self.closed_by_name))
+
     def _tell_submitter(self, body):
         if self.reason:
             body = Markup("%s<br/>%s") % (body, self.reason)
         self.message_post(body=body, partner_ids=self.submitted_by_id.partner_id.ids)
+        self._log_on_document(body)
+
+    def _log_on_document(self, body):
+        """Note on the document what became of this round; nobody is notified."""
         document = self._get_document()
         if document and 'message_ids' in document._fields:
-            document.message_post(body=body)
+            document._message_log(body=body)
 
     def _schedule_on_document(self, activity_type, user, note):
         document = self._get_document()

@@ -1,5 +1,5 @@
-from odoo import api, models
-from odoo.tools import format_amount
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date, format_datetime
 
 from .ltc_gate import FIELD_PREFIX
 
@@ -18,7 +18,15 @@ class LtcGateReview(models.Model):
     """The frozen figures of a round: compared with the document of today, told and shown."""
     _inherit = 'ltc.gate.review'
 
+    amount_untaxed = fields.Monetary(
+        string="Amount without Tax", compute='_compute_amount_untaxed', help="Where the figures tell it.")
+
     # === COMPUTE METHODS === #
+
+    @api.depends('figures')
+    def _compute_amount_untaxed(self):
+        for review in self:
+            review.amount_untaxed = (review.figures or {}).get('amount_untaxed', 0.0)
 
     def _compute_is_changed(self):
         documents = self._get_documents()
@@ -36,50 +44,34 @@ class LtcGateReview(models.Model):
                 documents |= {review: by_id[review.res_id] for review in reviews if review.res_id in by_id}
         return documents
 
-    @api.depends_context('lang')
+    @api.depends_context('lang', 'tz', 'uid')
     def _compute_figures_table(self):
         for review in self:
             document = review._get_document()
             today = review._get_today(document) if document else {}
-            labels = review._get_figure_labels(today)
-            review.figures_table = review._prepare_figures_table(today, labels)
+            details = document._ltc_get_line_details(review.gate_code) if document else []
+            review.figures_table = {
+                'rows': review._prepare_figure_rows(today),
+                'lines': review._prepare_lines_table((review.figures or {}).get('lines'), today.get('lines'), details),
+            }
 
-    def _prepare_figures_table(self, today, labels):
-        """Return rows and lines of the comparison widget: every frozen figure beside today's, formatted."""
-        frozen = self.figures or {}
-        rows = [{
+    def _prepare_figure_rows(self, today):
+        """Return every frozen figure beside today's, formatted; those that are folded away say so."""
+        frozen, labels = self.figures or {}, self._get_figure_labels(today)
+        folded = self._get_folded_figures()
+        return [{
             'label': label,
             'frozen': self._format_figure(key, frozen.get(key), frozen),
             'today': self._format_figure(key, today.get(key), today),
             'changed': frozen.get(key) != today.get(key),
             'kind': 'number' if isinstance(frozen.get(key, today.get(key)), (int, float)) else 'text',
+            'folded': key in folded,
         } for key, label in labels.items() if key in frozen or key in today]
-        return {'rows': rows, 'lines': self._prepare_lines_table(frozen.get('lines'), today.get('lines'))}
 
-    def _prepare_lines_table(self, frozen_lines, today_lines):
-        """Return the lines side by side, matched by position; the document says how a line reads."""
-        if not frozen_lines and not today_lines:
-            return False
-        Document = self.env[self.res_model]
-        rows = []
-        for index in range(max(len(frozen_lines or []), len(today_lines or []))):
-            frozen = frozen_lines[index] if index < len(frozen_lines or []) else None
-            today = today_lines[index] if index < len(today_lines or []) else None
-            rows.append(self._prepare_line_row(Document, frozen, today))
-        return {'columns': Document._ltc_get_line_columns(), 'rows': rows}
-
-    def _prepare_line_row(self, Document, frozen, today):
-        blank = [''] * len(Document._ltc_get_line_columns())
-        frozen_cells = Document._ltc_format_line(frozen) if frozen else blank
-        today_cells = Document._ltc_format_line(today) if today else blank
-        if frozen and today:
-            state = 'same' if frozen == today else 'changed'
-        else:
-            state = 'removed' if frozen else 'added'
-        return {'state': state, 'cells': [
-            {'frozen': before, 'today': after, 'changed': before != after}
-            for before, after in zip(frozen_cells, today_cells, strict=True)
-        ]}
+    def _get_folded_figures(self):
+        """Return the keys of what few readers look for."""
+        return self.env[self.res_model]._ltc_get_folded_figures(self.figures or {}) if (
+            self.res_model in self.env) else set()
 
     def _get_figure_labels(self, today):
         """Return {key: label} of the figures, in the order shown; the fields that the gate added come last."""
@@ -120,6 +112,10 @@ class LtcGateReview(models.Model):
             return ', '.join(self.env[field.comodel_name].sudo().browse(ids).exists().mapped('display_name'))
         if field.type == 'selection':
             return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == 'date':
+            return format_date(self.env, value)
+        if field.type == 'datetime':
+            return format_datetime(self.env, value, dt_format='short')
         return str(value)
 
     # === COMPARING === #

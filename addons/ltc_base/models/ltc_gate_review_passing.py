@@ -73,6 +73,27 @@ class LtcGateReview(models.Model):
         blockers = self._get_blockers(document)
         if blockers:
             return 'stale', ' '.join(blockers)
-        return self.decision, self.env._(
+        sentences = [self.env._(
             "Decided by %(user)s on %(date)s (%(level)s).", user=self._describe_decider(),
-            date=format_date(self.env, self.company_id._ltc_get_day(self.decided_on)), level=self.level_name)
+            date=format_date(self.env, self.company_id._ltc_get_day(self.decided_on)), level=self.level_name)]
+        if self.decision == 'conditional':
+            sentences += self._describe_open_conditions()
+        return self.decision, ' '.join(sentences)
+
+    def _describe_open_conditions(self):
+        """Return a sentence on the conditions that are not fulfilled yet, in a list, or an empty one."""
+        waiting = [
+            self.env._(
+                "%(condition)s (%(user)s, until %(date)s)", condition=condition.name, user=condition.user_id.name,
+                date=format_date(self.env, condition.date_due))
+            for condition in self.condition_ids if not condition.done_on]
+        return [self.env._("Open conditions: %s.", '; '.join(waiting))] if waiting else []
+
+    def _describe_withdrawal(self):
+        """Return the sentence of the banner on this withdrawn round."""
+        date = format_date(self.env, self.company_id._ltc_get_day(self.closed_on))
+        if not self.closed_by_name:
+            return self.env._("Round %(round)s was withdrawn on %(date)s.", round=self.round, date=date)
+        return self.env._(
+            "Round %(round)s was withdrawn by %(user)s on %(date)s.", round=self.round, user=self.closed_by_name,
+            date=date)

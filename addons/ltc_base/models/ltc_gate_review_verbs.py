@@ -231,6 +231,7 @@ class LtcGateReview(models.Model):
             **values,
             'state': state,
             'closed_on': now,
+            'closed_by_name': self.env.user.name,
             'cycle_hours': self.company_id._ltc_count_hours(self.submitted_on, now),
         })
         self.approval_ids.filtered('is_turn').is_turn = False
@@ -241,6 +242,8 @@ class LtcGateReview(models.Model):
             **self._get_decided_facts()})
         if state == 'returned':
             self._after_return()
+        elif state == 'withdrawn':
+            self._after_withdrawal()
 
     def _get_decided_facts(self):
         """Return what the audit log keeps of a decision beside its words, JSON-able; the addons extend it."""

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .ltc_gate import PROFILES
+from .ltc_seat_mixin import OFFICERS
 
 
 class ResCompany(models.Model):
@@ -34,6 +35,8 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if 'ltc_profile' in vals:
             self._ltc_sync_gates()
+        if vals.keys() & set(OFFICERS.values()):
+            self.env.registry.clear_cache()  # levels are kept with the names of those who decide
         audited = sorted(vals.keys() & self._ltc_get_audited_fields())
         if audited and self.env.registry.ready:
             self.env['ltc.audit.log']._append([{

@@ -18,7 +18,7 @@ class LtcGateSubmit(models.TransientModel):
     description = fields.Text(related='gate_id.description')
     is_urgent = fields.Boolean(string="Urgent", help="Half the hours allowed.")
     route = fields.Char(string="Who Decides", compute='_compute_route')
-    deadline = fields.Datetime(string="Decided By", compute='_compute_route')
+    deadline = fields.Datetime(string="Decide Until", compute='_compute_route')
     hearing = fields.Char(string="Who Is Heard", compute='_compute_hearing')
 
     @api.depends('gate_id')

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import Form, tagged
+from odoo.tools import format_date, html2plaintext
 
 from .common import LtcLeadCommon
 
@@ -82,6 +83,16 @@ class TestGateScreens(LtcLeadCommon):
         self.assertEqual((marks[0]['verdict'], marks[0]['risk']), ('disagree', "It may tip over."))
         self.assertEqual({mark['verdict'] for mark in marks[1:]}, {'pending'})
 
+    def test_whoever_judges_reads_why_it_came_to_him(self):
+        self.assertEqual(self._as(self.presales).reasons_shown, {
+            'level': self.review.level_label, 'reasons': [], 'notes': []})
+        self.env['ltc.authority.rule'].create({
+            'gate_id': self.review.gate_id.id, 'level': 90, 'name': "Board", 'use_amount': True,
+            'amount_above': 1000.0, 'group_id': self.env.ref('ltc_base.group_ltc_decision').id})
+        why = self._as(self.presales, self._submit_another(expected_revenue=5000.0)).reasons_shown
+        self.assertEqual(why['level'], "Board")
+        self.assertRegex(why['reasons'][0], "^amount .*5,000.00.* from .*1,000.00")
+
     # === SYSTRAY === #
 
     def test_the_desk_holds_the_next_reviews_late_first(self):
@@ -152,6 +163,49 @@ class TestGateScreens(LtcLeadCommon):
 
         count(reviews)  # warm the caches of the registry
         self.assertLessEqual(count(reviews), count(reviews[:1]))
+
+    # === BANNER AND CHATTER === #
+
+    def _get_card(self):
+        opportunity = self.env['crm.lead'].browse(self.review.res_id)
+        opportunity.invalidate_recordset(['ltc_gate_summary'])
+        return next(card for card in opportunity.ltc_gate_summary if card['code'] == 'ati')
+
+    def _get_notes(self):
+        notes = self.env['crm.lead'].browse(self.review.res_id).message_ids.sorted('id').filtered(
+            lambda note: "round 1" in note.body)
+        self.assertFalse(notes.notified_partner_ids)
+        self.assertEqual(set(notes.mapped('is_internal')), {True})
+        return [html2plaintext(note.body) for note in notes]
+
+    def test_the_banner_says_who_withdrew_when(self):
+        self._as(self.sales).action_withdraw()
+        card = self._get_card()
+        self.assertEqual((card['state'], card['can_submit']), ('todo', True))
+        today = format_date(self.env, self.company._ltc_get_today())
+        self.assertEqual(card['detail'], f"Round 1 was withdrawn by LTC Sales on {today}.")
+        self.review.sudo().closed_by_name = False
+        self.assertEqual(self._get_card()['detail'], f"Round 1 was withdrawn on {today}.")
+
+    def test_the_banner_of_a_conditional_go_names_what_is_open(self):
+        self._pass_condition(self.presales)
+        due = format_date(self.env, fields.Date.today() + timedelta(days=3))
+        self.assertIn(f"Open conditions: Site survey (LTC Presales, until {due}).", self._get_card()['detail'])
+        self.review.sudo().condition_ids.with_user(self.presales).sudo(False).action_done()
+        self.assertNotIn("Open conditions", self._get_card()['detail'])
+
+    def test_the_document_notes_submission_and_withdrawal(self):
+        self._as(self.sales).action_withdraw()
+        self.assertEqual(self._get_notes(), [
+            f"{self.review.gate_name}, round 1: submitted by LTC Sales ({self.review.level_name}).",
+            f"{self.review.gate_name}, round 1: withdrawn by LTC Sales."])
+
+    def test_the_document_notes_the_decision_once(self):
+        self._hear(self.review)
+        self._decide(self.review)
+        notes = self._get_notes()
+        self.assertEqual(len(notes), 2)
+        self.assertEqual(notes[1], f"{self.review.gate_name}, round 1: Go by {self.review.decider_name}.")
 
     # === CONDITIONS === #
 

@@ -8,6 +8,7 @@ from . import crm_lead
 from . import mail_template
 from . import sale_order
 from . import sale_order_figures
+from . import sale_order_review_lines
 from . import sale_order_line
 from . import ltc_gate_review
 from . import ltc_gate_opinion

@@ -147,11 +147,13 @@ class LtcAuthorityRule(models.Model):
     @tools.ormcache('gate_code', 'company_id', 'lang')
     def _get_levels(self, gate_code, company_id, lang):
         """Return copies of the rules of a gate that hold in a company, as ``ltc.gate._get_rule`` ranks them."""
+        company = self.env['res.company'].browse(company_id)
         rules = self.env['ltc.gate']._get_by_code(gate_code).with_context(lang=lang).rule_ids.filtered(
             lambda rule: rule.company_id.id in (False, company_id))
         names = [name for name, field in self._fields.items() if field.store and field.type in COPIED_TYPES]
         return tuple(
             SimpleNamespace(
                 **{name: rule[name].id if self._fields[name].relational else rule[name] for name in names},
-                name=rule.name, deciders=rule.deciders, scope=Domain(rule._get_scope()) if rule.scope_domain else None)
+                name=rule.name, deciders=rule._describe_deciders(company),
+                scope=Domain(rule._get_scope()) if rule.scope_domain else None)
             for rule in rules.sorted(lambda rule: (rule.level, bool(rule.company_id), rule.id)))

@@ -14,7 +14,14 @@ class SaleOrder(models.Model):
         self.check_access('read')
         if not self._ltc_is_open() or not self.env.user._is_internal():
             return []
-        credit, currency = self._ltc_get_credit(), self.company_id.currency_id
+        return self._ltc_describe_credit(self._ltc_get_credit())
+
+    def _ltc_describe_credit(self, credit):
+        """Return, as sentences, what is overdue, beyond the limit or later than recommended.
+
+        :param dict credit: of :meth:`_ltc_get_credit`
+        """
+        currency = self.company_id.currency_id
         values = {'customer': self.partner_invoice_id.commercial_partner_id.sudo().name}
         sentences = []
         if currency.compare_amounts(credit['overdue'], 0) > 0:

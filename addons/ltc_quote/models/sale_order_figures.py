@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from odoo.addons.ltc_base.tools import format_record, get_plain_text
 
@@ -91,7 +92,12 @@ class SaleOrder(models.Model):
 
     def _ltc_get_line_figures(self):
         """Return the figures of the offered lines; moving a line up or down changes nothing."""
-        return sorted((line._ltc_get_figures() for line in self._ltc_get_offered_lines()), key=str)
+        return [figures for figures, _line in self._ltc_get_sorted_lines()]
+
+    def _ltc_get_sorted_lines(self):
+        """Return [(figures, line)] of the offered lines, in the order in which they are frozen."""
+        lines = self._ltc_get_offered_lines()
+        return sorted(((line._ltc_get_figures(), line) for line in lines), key=lambda pair: str(pair[0]))
 
     def _ltc_get_scope_figures(self):
         """Return what is offered, without its prices: those who judge the solution are not asked about a discount."""
@@ -131,6 +137,7 @@ class SaleOrder(models.Model):
     def _ltc_get_figure_labels(self):
         return {
             **super()._ltc_get_figure_labels(),
+            'amount': self.env._("Amount with Tax"),
             'payment_term': self.env._("Payment Terms"),
             'debtor': self.env._("Invoiced To"),
             'company': self.env._("Company"),
@@ -148,6 +155,8 @@ class SaleOrder(models.Model):
             return format_record(self.env, FIGURE_MODELS[key], value)
         if key == 'remarks':
             return ' · '.join(value)
+        if key == 'delivery_date':
+            return format_datetime(self.env, value, dt_format='short')
         return super()._ltc_format_figure(key, value)
 
     @api.model
@@ -160,17 +169,4 @@ class SaleOrder(models.Model):
             {'label': self.env._("Unit Price"), 'kind': 'number'},
             {'label': self.env._("Disc. %"), 'kind': 'number'},
             self.env._("Taxes"),
-        ]
-
-    @api.model
-    def _ltc_format_line(self, line):
-        product_id, name, uom_id, quantity, price_unit, discount, tax_ids = line
-        return [
-            format_record(self.env, 'product.product', product_id),
-            name,
-            format_record(self.env, 'uom.uom', uom_id),
-            f'{quantity:g}',
-            f'{price_unit:,.2f}',
-            f'{discount:g}',
-            ', '.join(self.env['account.tax'].sudo().browse(tax_ids).exists().mapped('name')),
         ]

@@ -32,9 +32,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.id and self._ltc_is_settled() or not self._ltc_get_offered_lines():
             return False
-        figures = self._ltc_get_forecast_figures()
-        levels = self.env['ltc.authority.rule']._get_fired_levels(
-            self, 'atb', figures, self._ltc_get_amount_company('atb'))
+        amount_company = self._ltc_get_amount_company('atb')
+        figures = {**self._ltc_get_forecast_figures(), 'amount_company': amount_company}
+        levels = self.env['ltc.authority.rule']._get_fired_levels(self, 'atb', figures, amount_company)
         if not levels:
             return self._ltc_get_price_notice()
         level, fired = levels[-1]
@@ -43,9 +43,7 @@ class SaleOrder(models.Model):
             'deciders': level.deciders,
             'tone': 'warning' if fired else 'success',
             'reasons': [self._ltc_describe_trigger(key, level, figures) for key in fired],
-            'notes': [
-                *self._ltc_get_room_notes(), *self._ltc_get_date_notes(figures),
-                *self._ltc_get_price_notes(figures['price_checks'])],
+            'notes': self._ltc_get_forecast_notes(figures),
             'hint': self._ltc_get_forecast_hint(level, fired, figures),
         }
 
@@ -93,6 +91,21 @@ class SaleOrder(models.Model):
 
     # === SENTENCES === #
 
+    def _ltc_get_forecast_notes(self, figures):
+        return [
+            *self._ltc_get_room_notes(), *self._ltc_get_date_notes(figures),
+            *self._ltc_get_price_notes(figures['price_checks'])]
+
+    def _ltc_get_reason_facts(self, code):
+        return {**super()._ltc_get_reason_facts(code), 'credit': self._ltc_get_credit()}
+
+    def _ltc_get_review_notes(self, code, figures):
+        """Tell those who judge what the salesperson read while he typed: the forecast's notes, and the credit."""
+        notes = super()._ltc_get_review_notes(code, figures)
+        if 'price_checks' not in figures:
+            return notes  # no gate on the offer
+        return notes + self._ltc_get_forecast_notes(figures) + self._ltc_describe_credit(figures['credit'])
+
     def _ltc_get_room_notes(self):
         room = self._ltc_describe_room()
         return [self.env._("Judged are the lowest prices within the concession room: %s.", room)] if room else []
@@ -104,43 +117,19 @@ class SaleOrder(models.Model):
             "The promised date is %(days)s days before %(date)s, the earliest possible one.",
             days=figures['days_too_early'], date=format_date(self.env, self._ltc_get_earliest_date()))]
 
-    def _ltc_describe_trigger(self, key, level, figures):
-        """Return, in words, why ``level`` decides: the figure beside the limit that it crosses."""
-        describe = getattr(self, f'_ltc_describe_{key}_trigger', None)
-        return describe(level, figures) if describe else level.name
-
-    def _ltc_describe_amount_trigger(self, level, figures):
-        currency = self.company_id.currency_id
-        return self.env._(
-            "amount %(amount)s from %(limit)s", amount=currency.format(self._ltc_get_amount_company('atb')),
-            limit=currency.format(level.amount_above))
-
-    def _ltc_describe_margin_trigger(self, level, figures):
-        return self.env._(
-            "margin %(percent)g %% below %(limit)g %%", percent=figures['margin_percent'], limit=level.margin_below)
-
-    def _ltc_describe_discount_trigger(self, level, figures):
-        return self.env._(
-            "deepest discount %(percent)g %% above %(limit)g %%", percent=figures['discount_percent'],
-            limit=level.discount_above)
-
-    def _ltc_describe_payment_days_trigger(self, level, figures):
-        return self.env._(
-            "%(days)s payment days, more than %(limit)s", days=figures['payment_days'],
-            limit=level.payment_days_above)
-
-    def _ltc_describe_customer_grade_trigger(self, level, figures):
-        return self.env._("customer grade %(grade)s", grade=figures.get('customer_grade'))
-
     def _ltc_describe_below_floor_trigger(self, level, figures):
+        count, percent = figures['below_floor_count'], figures['below_floor_percent']
+        if count == 1:
+            return self.env._("1 line below its floor price, by %(percent)g %%", percent=percent)
         return self.env._(
-            "%(count)s lines below their floor price, by up to %(percent)g %%", count=figures['below_floor_count'],
-            percent=figures['below_floor_percent'])
+            "%(count)s lines below their floor price, by up to %(percent)g %%", count=count, percent=percent)
 
     def _ltc_describe_over_discount_trigger(self, level, figures):
+        count, points = figures['over_discount_count'], figures['over_discount_points']
+        if count == 1:
+            return self.env._("1 line over the free discount, by %(points)g points", points=points)
         return self.env._(
-            "%(count)s lines over the free discount, by up to %(points)g points",
-            count=figures['over_discount_count'], points=figures['over_discount_points'])
+            "%(count)s lines over the free discount, by up to %(points)g points", count=count, points=points)
 
     def _ltc_describe_total_discount_trigger(self, level, figures):
         return self.env._(

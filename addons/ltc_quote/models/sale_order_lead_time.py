@@ -34,6 +34,7 @@ class SaleOrder(models.Model):
         return start + timedelta(days=days)
 
     def _ltc_describe_lead_time_trigger(self, level, figures):
-        return self.env._(
-            "promised %(days)s days before %(date)s, the earliest possible date", days=figures['days_too_early'],
-            date=format_date(self.env, self._ltc_get_earliest_date()))
+        days, date = figures['days_too_early'], format_date(self.env, self._ltc_get_earliest_date())
+        if days == 1:
+            return self.env._("promised 1 day before %(date)s, the earliest possible date", date=date)
+        return self.env._("promised %(days)s days before %(date)s, the earliest possible date", days=days, date=date)

@@ -215,4 +215,5 @@ class SaleOrder(models.Model):
 
     @api.model
     def _ltc_get_checked_product(self, check):
-        return check['line'].product_id.with_context(display_default_code=False).display_name
+        product = check['line'].product_id.with_context(lang=self.env.lang, display_default_code=False)
+        return product.display_name

@@ -1,5 +1,6 @@
 from . import test_sale_order_gate
 from . import test_sale_order_figures
+from . import test_sale_order_review
 from . import test_sale_order_routes
 from . import test_sale_order_loyalty
 from . import test_sale_order_mail

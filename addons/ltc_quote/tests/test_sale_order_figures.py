@@ -212,6 +212,6 @@ class TestSaleOrderFigures(LtcQuoteCommon):
         labels = {row['label']: row for row in table['rows']}
         self.assertEqual(labels["Customer"]['frozen'], self.customer.display_name)
         self.assertEqual(labels["Payment Terms"]['frozen'], "30 Days")
-        self.assertTrue(labels["Amount"]['changed'])
+        self.assertTrue(labels["Amount with Tax"]['changed'])
         self.assertEqual(len(table['lines']['columns']), len(table['lines']['rows'][0]['cells']))
         self.assertIn("Filling Line", [row['cells'][0]['frozen'] for row in table['lines']['rows']])

@@ -49,6 +49,16 @@ class TestSaleOrderOfficers(LtcQuoteCommon):
         self.assertEqual(review.decision, 'go')
         quotation.action_confirm()
 
+    def test_the_forecast_names_the_persons_where_they_are_known(self):
+        quotation = self._create_quotation(order_line=[Command.create({
+            'product_id': self.line_product.id, 'product_uom_qty': 2, 'price_unit': 65000.0})])
+        deciders = quotation.ltc_approval_forecast['deciders']
+        self.assertNotIn(self.cfo.name, deciders)
+        self.company.write({'ltc_cfo_id': self.cfo.id})
+        quotation.invalidate_recordset(['ltc_approval_forecast'])
+        group = self.env.ref('ltc_base.group_ltc_decision')._ltc_get_label()
+        self.assertEqual(quotation.ltc_approval_forecast['deciders'], f"{self.cfo.name} + {group}")
+
     def test_one_refusal_is_enough(self):
         self.company.write({'ltc_cfo_id': self.cfo.id, 'ltc_general_manager_id': self.general_manager.id})
         _quotation, review = self._submit_thin()

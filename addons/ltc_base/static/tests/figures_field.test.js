@@ -81,6 +81,36 @@ test("compares the lines", async () => {
     expect(".o_ltc_figures_summary").toHaveText("3 differences since the submission.");
 });
 
+test("marks no lines where none changed, and shows smaller what follows the first line", async () => {
+    await mountFigures({
+        rows: [],
+        lines: {
+            columns: ["Product", { label: "Amount", kind: "number" }],
+            rows: [{ state: "same", cells: [same("Pump\nStainless steel\n2 bar"), same("1,000.00")] }],
+        },
+    });
+    expect(".o_ltc_figures_mark").toHaveCount(0);
+    expect(queryAllTexts(".o_ltc_figures_lines tbody td")).toEqual([
+        "Pump\nStainless steel\n2 bar",
+        "1,000.00",
+    ]);
+    expect(".o_ltc_figures_rest").toHaveText("Stainless steel\n2 bar");
+});
+
+test("folds away what few look for, unless it changed", async () => {
+    await mountFigures({
+        rows: [
+            { label: "Amount", kind: "number", ...same("$ 5,000.00") },
+            { label: "Currency", kind: "text", folded: true, ...same("USD") },
+            { label: "Pricelist", kind: "text", folded: true, ...changed("Retail", "Dealers") },
+        ],
+    });
+    expect(queryAllTexts(".o_ltc_figures > .o_ltc_figures_same_rows dt")).toEqual(["Amount"]);
+    expect(queryAllTexts(".o_ltc_figures_row_changed th")).toEqual(["Pricelist"]);
+    expect(".o_ltc_figures_folded").not.toHaveAttribute("open");
+    expect(".o_ltc_figures_folded dt").toHaveCount(1);
+});
+
 test("shows nothing without figures", async () => {
     await mountFigures(false);
     expect(".o_ltc_figures").toHaveCount(0);

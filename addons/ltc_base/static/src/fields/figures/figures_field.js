@@ -12,9 +12,10 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  * @property {string} today
  * @property {boolean} changed
  * @property {"number"|"text"} kind
+ * @property {boolean} [folded] whether few readers look for it
  *
  * @typedef {Object} Cell
- * @property {string} frozen
+ * @property {string} frozen the value at submission; what follows its first line is shown smaller
  * @property {string} today
  * @property {boolean} changed
  *
@@ -55,8 +56,21 @@ export class FiguresField extends Component {
     }
 
     /** What still stands is shown once; what is empty then and now is not shown. */
-    get sameRows() {
+    get unchangedRows() {
         return this.rows.filter((row) => !row.changed && row.frozen);
+    }
+
+    get sameRows() {
+        return this.unchangedRows.filter((row) => !row.folded);
+    }
+
+    get foldedRows() {
+        return this.unchangedRows.filter((row) => row.folded);
+    }
+
+    /** Whether the lines need a column that says what became of them. */
+    get hasMarks() {
+        return this.lines.some((line) => line.state !== "same");
     }
 
     get lines() {
@@ -110,8 +124,9 @@ export class FiguresField extends Component {
      * @param {Line} line
      * @param {Cell} cell
      */
-    getCellValue(line, cell) {
-        return line.state === "removed" ? cell.frozen : cell.today;
+    getCellText(line, cell) {
+        const [title, ...rest] = (line.state === "removed" ? cell.frozen : cell.today).split("\n");
+        return { title, rest: rest.join("\n") };
     }
 }
 
