@@ -110,3 +110,88 @@ class TestSaleOrderMail(LtcQuoteCommon, MailCase):
             default_model='res.partner', default_res_ids=self.customer.ids)).save()
         composer.body = "Hello"
         composer.action_send_mail()
+
+    # === WHAT A MAIL SHOWS === #
+
+    def _create_template(self, **values):
+        return self.env['mail.template'].create({
+            'name': "Own", 'model_id': self.env.ref('sale.model_sale_order').id, 'subject': "{{ object.name }}",
+            'body_html': '<p>Dear <t t-out="object.partner_id.name"/>, our price list is attached.</p>', **values})
+
+    def _assert_held(self, template, orders=None):
+        orders = orders or self.quotation
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            template.with_user(self.sales).send_mail_batch(orders.ids)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._compose(orders, default_template_id=template.id, default_composition_mode=(
+                'comment' if len(orders) == 1 else 'mass_mail')).action_send_mail()
+
+    def test_a_copied_template_without_its_report_is_an_offer(self):
+        copy = self.template.copy({'report_template_ids': False})
+        self._assert_held(copy)
+        self._assert_held(copy, self.quotation | self.released)
+        self._assert_held(self._create_template(
+            report_template_ids=self.env.ref('sale.action_report_saleorder').ids))
+        with self.mock_mail_gateway():
+            copy.with_user(self.sales).send_mail(self.released.id)
+        self.assertIn("205,000", self._new_mails.body_html)
+
+    def test_whatever_fills_in_a_figure_is_an_offer(self):
+        self.env['ir.ui.view'].create({
+            'name': "Figures", 'key': 'ltc_quote.test_figures', 'type': 'qweb',
+            'arch': '<p t-out="object.amount_total"/>'})
+        for values in (
+            {'subject': "{{ object.name }}: {{ object.amount_total }}"},
+            {'body_html': '<p t-out="object.tax_totals"/>'},
+            {'body_html': '<t t-foreach="object.order_line" t-as="line"><p t-out="line.name"/></t>'},
+            {'body_html': '<p><a t-attf-href="/x?y={{ object[\'amount_untaxed\'] }}">Yes</a></p>'},
+            {'body_html': '<p t-out="object.read()"/>'},
+            {'body_html': '<t t-call="ltc_quote.test_figures"/>'},
+            {'body_html': '<p t-field="object.ltc_room_floor"/>'},
+            {'subject': "{{ object.amount_total }}", 'partner_to': False, 'use_default_to': False},
+        ):
+            with self.subTest(values=values):
+                self._assert_held(self._create_template(**values))
+
+    def test_every_language_is_looked_at(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        template = self._create_template()
+        self.assertFalse(template._ltc_carries_offer())
+        template.with_context(lang='fr_FR').subject = "{{ object.amount_total }}"
+        self._assert_held(template)
+
+    def test_a_mail_without_figures_goes_out(self):
+        for values in (
+            {}, {'body_html': '<p>Price: <t t-out="object.pricelist_id.name"/></p>'}, {'body_html': False},
+        ):
+            template = self._create_template(**values)
+            with self.subTest(values=values), self.mock_mail_gateway():
+                template.with_user(self.sales).send_mail(self.quotation.id)
+                self._compose(self.quotation, default_template_id=template.id).action_send_mail()
+                self._compose(
+                    self.quotation | self.released, default_composition_mode='mass_mail',
+                    default_template_id=template.id).action_send_mail()
+        self.assertEqual(self.quotation.state, 'draft')
+
+    def test_a_figure_typed_into_the_composer_is_an_offer(self):
+        composer = self.env['mail.compose.message'].with_user(self.sales).create({
+            'model': 'sale.order', 'res_ids': (self.quotation | self.released).ids, 'composition_mode': 'mass_mail',
+            'subject': "Hello", 'body': '<p t-out="object.name"/>'})
+        composer.sudo().body = '<p t-out="object.amount_total"/>'
+        with self.assertRaises(UserError):
+            composer.action_send_mail()
+
+    def test_a_note_to_colleagues_may_show_figures(self):
+        template = self._create_template(
+            body_html='<p>Asks <t t-out="object.amount_total"/></p>', use_default_to=False, partner_to=False)
+        note = {'subtype_xmlid': 'mail.mt_note'}
+        message = self.quotation.with_user(self.sales).message_post_with_source(template, **note)
+        self.assertIn("205000", message.body)
+        template.partner_to = "{{ object.partner_id.id }}"
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.quotation.with_user(self.sales).message_post_with_source(template, **note)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            (self.quotation | self.released).with_user(self.sales).message_post_with_source(template, **note)
+        with self.assertRaises(UserError):
+            self.quotation.with_user(self.sales).with_context(mark_so_as_sent=True).message_post_with_source(
+                template, **note)

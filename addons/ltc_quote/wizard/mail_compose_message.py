@@ -26,6 +26,17 @@ class MailComposeMessage(models.TransientModel):
         return Order.browse(self._evaluate_res_ids())
 
     def _ltc_carries_offer(self):
+        if self.env.context.get('mark_so_as_sent'):
+            return True
+        if self._ltc_is_internal():
+            return False
+        Template = self.env['mail.template']
         return bool(
-            self.env.context.get('mark_so_as_sent')
-            or self.template_id and self.template_id._ltc_carries_offer())
+            self.template_id and self.template_id._ltc_carries_offer()
+            or Template._ltc_shows_figures(self.subject) or Template._ltc_shows_figures(self.body))
+
+    def _ltc_is_internal(self):
+        """Return whether this is a note that reaches nobody but users; in a batch the template calls the recipients."""
+        return (
+            self.composition_mode == 'comment' and not self.composition_batch and self.subtype_is_log
+            and not any(self.partner_ids.mapped('partner_share')))
