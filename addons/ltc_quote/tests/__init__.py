@@ -37,3 +37,4 @@ from . import test_sale_order_agreed
 from . import test_sale_order_opportunity
 from . import test_sale_order_bid
 from . import test_sale_order_atb_state
+from . import test_sale_order_atb_standing
