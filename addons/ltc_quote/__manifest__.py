@@ -49,6 +49,7 @@
         'views/sale_order_concession_views.xml',
         'views/sale_order_bid_views.xml',
         'views/sale_order_terms_views.xml',
+        'views/sale_order_step_views.xml',
         'views/res_config_settings_quote_views.xml',
         'views/sale_portal_templates.xml',
         'report/sale_report_views.xml',

@@ -26,6 +26,8 @@ from . import sale_order_changes
 from . import sale_order_agreed
 from . import sale_order_line_agreed
 from . import sale_order_paper
+from . import sale_order_sent
+from . import mail_template_version
 from . import sale_order_outcome
 from . import sale_order_atb_state
 from . import sale_order_atb_standing
@@ -66,6 +68,7 @@ from . import sale_order_bid
 from . import sale_order_terms
 from . import sale_order_template
 from . import sale_order_solution
+from . import sale_order_step
 from . import sale_order_estimate
 from . import sale_order_opportunity
 from . import crm_lead_solution
