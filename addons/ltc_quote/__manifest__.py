@@ -29,6 +29,7 @@
         'wizard/ltc_quote_concede_views.xml',
         'wizard/ltc_quote_credit_views.xml',
         'wizard/ltc_quote_revise_views.xml',
+        'wizard/ltc_quote_lose_views.xml',
         'views/ltc_grade_terms_views.xml',
         'views/sale_order_views.xml',
         'views/sale_order_forecast_views.xml',

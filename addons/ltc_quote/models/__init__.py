@@ -32,6 +32,7 @@ from . import sale_order_outcome
 from . import sale_order_atb_state
 from . import sale_order_atb_standing
 from . import sale_order_cancelled
+from . import sale_order_lost
 from . import payment_transaction
 from . import ltc_kpi
 from . import ltc_kpi_quote
@@ -48,6 +49,7 @@ from . import ltc_selling_guide_question
 from . import ltc_selling_guide_answer
 from . import ltc_selling_guide_line
 from . import ltc_opportunity_mixin
+from . import ltc_opportunity_chain
 from . import ltc_version_mixin
 from . import ltc_cost_line_mixin
 from . import ltc_requirement

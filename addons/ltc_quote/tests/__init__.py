@@ -20,6 +20,8 @@ from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
 from . import test_sale_order_step
+from . import test_sale_order_lost
+from . import test_ltc_opportunity_chain
 from . import test_widgets
 from . import test_sale_order_terms
 from . import test_sale_order_version
