@@ -14,6 +14,7 @@ from . import res_partner
 from . import sale_order
 from . import sale_order_agreed
 from . import sale_order_terms
+from . import sale_order_step
 from . import sale_order_line
 from . import account_move
 from . import ltc_kpi

@@ -9,6 +9,7 @@ from . import test_contract_access
 from . import test_contract_portal
 from . import test_contract_queries
 from . import test_ltc_kpi
+from . import test_contract_step
 from . import test_contract_terms
 from . import test_data_scope
 from . import test_res_partner

@@ -29,9 +29,13 @@ from . import sale_order_agreed
 from . import sale_order_growth
 from . import sale_order_line_agreed
 from . import sale_order_paper
+from . import sale_order_sent
+from . import mail_template_version
 from . import sale_order_outcome
 from . import sale_order_atb_state
+from . import sale_order_atb_standing
 from . import sale_order_cancelled
+from . import sale_order_lost
 from . import payment_transaction
 from . import ltc_kpi
 from . import ltc_kpi_quote
@@ -48,6 +52,7 @@ from . import ltc_selling_guide_question
 from . import ltc_selling_guide_answer
 from . import ltc_selling_guide_line
 from . import ltc_opportunity_mixin
+from . import ltc_opportunity_chain
 from . import ltc_version_mixin
 from . import ltc_cost_line_mixin
 from . import ltc_requirement
@@ -69,6 +74,7 @@ from . import sale_order_bid
 from . import sale_order_terms
 from . import sale_order_template
 from . import sale_order_solution
+from . import sale_order_step
 from . import sale_order_estimate
 from . import sale_order_opportunity
 from . import crm_lead_solution

@@ -37,22 +37,33 @@ class CrmLead(models.Model):
         """Open the requirement sheet of this opportunity, a new one where there is none."""
         self.ensure_one()
         sheet = self.env['ltc.requirement'].search([('opportunity_id', '=', self.id)], limit=1)
+        if not sheet and not self.env['ltc.requirement'].has_access('create'):
+            return self._ltc_view_papers('ltc_quote.ltc_requirement_action', self.env._("Requirement"))
         return {
             'type': 'ir.actions.act_window', 'res_model': 'ltc.requirement', 'res_id': sheet.id, 'view_mode': 'form',
             'name': self.env._("Requirement"), 'context': {'default_opportunity_id': self.id},
         }
 
     def action_ltc_view_solutions(self):
-        return self._ltc_view_papers('ltc.solution', self.env._("Solutions"))
+        return self._ltc_view_papers('ltc_quote.ltc_solution_action', self.env._("Solutions"))
 
     def action_ltc_view_estimates(self):
-        return self._ltc_view_papers('ltc.estimate', self.env._("Estimates"))
+        return self._ltc_view_papers('ltc_quote.ltc_estimate_action', self.env._("Estimates"))
 
-    def _ltc_view_papers(self, model, name):
+    def action_ltc_view_quotations(self):
+        """Open the quotations and orders of this opportunity; a new one starts from it."""
+        action = self._ltc_view_papers('ltc_quote.sale_order_action_quotations', self.env._("Quotations"))
+        return {**action, 'context': self._prepare_opportunity_quotation_context()}
+
+    def _ltc_view_papers(self, action, name):
+        """Return the window action ``action`` on the papers of this opportunity; what is new there belongs to it."""
         self.ensure_one()
         return {
-            'type': 'ir.actions.act_window', 'res_model': model, 'view_mode': 'list,form', 'name': name,
-            'domain': [('opportunity_id', '=', self.id)], 'context': {'default_opportunity_id': self.id},
+            **self.env['ir.actions.act_window']._for_xml_id(action),
+            'name': name,
+            'path': False,  # the address of all papers is not that of these
+            'domain': [('opportunity_id', '=', self.id)],
+            'context': {'default_opportunity_id': self.id},
         }
 
     # === MERGING === #

@@ -25,7 +25,9 @@ class LtcEstimate(models.Model):
         'ltc.solution', index='btree_not_null', ondelete='restrict', check_company=True,
         domain="[('opportunity_id', '=', opportunity_id), ('state', '=', 'approved')]")
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
-    price = fields.Monetary(string="Price without Tax", tracking=True)
+    price = fields.Monetary(
+        string="Price without Tax", compute='_compute_price', store=True, readonly=False, precompute=True,
+        tracking=True, help="Begins with the expected revenue of the opportunity.")
     target_margin = fields.Float(
         string="Target Margin (%)", compute='_compute_target_margin', store=True, readonly=False, precompute=True,
         tracking=True)
@@ -61,6 +63,11 @@ class LtcEstimate(models.Model):
             estimate.target_margin = (
                 estimate.target_margin or (estimate.company_id or self.env.company).sudo().ltc_target_margin)
 
+    @api.depends('opportunity_id')
+    def _compute_price(self):
+        for estimate in self:
+            estimate.price = estimate.price or estimate._get_expected_price()
+
     @api.depends('price', 'target_margin', 'line_ids.amount', 'line_ids.kind')
     def _compute_figures(self):
         for estimate in self:
@@ -76,6 +83,16 @@ class LtcEstimate(models.Model):
                 'gap': allowed - total,
                 'margin_percent': round((1 - total / estimate.price) * 100, 2) if estimate.price else 0.0,
             })
+
+    def _get_expected_price(self):
+        """Return the expected revenue of the opportunity in the currency of the estimate."""
+        opportunity_sudo = self.opportunity_id.sudo()  # as its company, whoever estimates
+        if not opportunity_sudo.expected_revenue:
+            return 0.0
+        company = self.company_id or self.env.company
+        return opportunity_sudo.company_currency._convert(
+            opportunity_sudo.expected_revenue, self.currency_id or company.currency_id, company,
+            fields.Date.context_today(self))
 
     # === CONSTRAINT METHODS === #
 

@@ -36,6 +36,7 @@ class LtcQuoteVersion(models.Model):
     reason = fields.Text(string="Reason of Change", readonly=True)
     user_id = fields.Many2one('res.users', string="Frozen By", required=True, readonly=True)
     frozen_on = fields.Datetime(required=True, readonly=True)
+    sent_on = fields.Datetime(readonly=True, help="When it went to the customer first; empty: it never did.")
     review_id = fields.Many2one(
         'ltc.gate.review', string="Gate Review", readonly=True, index='btree_not_null', ondelete='set null')
     review_state = fields.Selection(related='review_id.state', string="Review", related_sudo=True)

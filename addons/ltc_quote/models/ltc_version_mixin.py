@@ -65,9 +65,12 @@ class LtcVersionMixin(models.AbstractModel):
             paper.ltc_flow_id = paper.opportunity_id.ltc_flow_id
 
     @api.depends('name', 'version')
+    @api.depends_context('ltc_version_first')
     def _compute_display_name(self):
+        """Name the version; in front where the name would be cut off."""
+        is_first = self.env.context.get('ltc_version_first')
         for paper in self:
-            paper.display_name = f'{paper.name} V{paper.version}'
+            paper.display_name = f'V{paper.version} · {paper.name}' if is_first else f'{paper.name} V{paper.version}'
 
     @api.depends('state', 'user_id', 'submitted_by_id')
     @api.depends_context('uid')

@@ -20,6 +20,9 @@ from . import test_ltc_selling_guide
 from . import test_ltc_solution
 from . import test_sale_order_forecast
 from . import test_sale_order_solution
+from . import test_sale_order_step
+from . import test_sale_order_lost
+from . import test_ltc_opportunity_chain
 from . import test_widgets
 from . import test_sale_order_terms
 from . import test_sale_order_version
@@ -40,3 +43,4 @@ from . import test_sale_order_agreed
 from . import test_sale_order_opportunity
 from . import test_sale_order_bid
 from . import test_sale_order_atb_state
+from . import test_sale_order_atb_standing

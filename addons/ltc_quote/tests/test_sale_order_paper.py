@@ -39,9 +39,7 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         self.assertIn("Valid until:", paper)
         self.assertIn("30 Days", paper)
         self.assertNotIn("replaces every earlier version", paper)
-        self.quotation.ltc_revise("Again")
-        self.quotation.order_line[0].price_unit = 99000
-        self._pass_gate(self.quotation, 'atb')
+        self._revise()
         paper = self._print(self.quotation)
         self.assertIn('<span>V2</span>', paper)
         self.assertIn("replaces every earlier version", paper)
@@ -69,6 +67,49 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         for text in ("05/04/2031", "+86 512 1234", "Your contact:"):
             self.assertIn(text, paper)
 
+    def _revise(self, price=99000):
+        self.quotation.ltc_revise("Again")
+        self.quotation.order_line[0].price_unit = price
+        self._pass_gate(self.quotation, 'atb')
+
+    def test_the_first_offer_that_the_customer_gets_replaces_none(self):
+        self.quotation = self._create_released_quotation()
+        for price in (99000, 98000):  # nobody saw these
+            self._revise(price)
+        self.assertEqual(self.quotation._ltc_get_version_label(), 'V3')
+        self.assertNotIn("replaces every earlier version", self._print(self.quotation))
+        self.quotation.action_quotation_sent()
+        self.assertNotIn("replaces every earlier version", self._print(self.quotation), "it is what it is")
+        self._revise(97000)
+        self.assertIn("replaces every earlier version", self._print(self.quotation))
+
+    def test_a_version_that_its_successor_made_was_sent_all_the_same(self):
+        self._set_profile('light')
+        self.quotation = self._create_quotation()
+        self.quotation.action_quotation_sent()
+        self.quotation.ltc_revise("Again")
+        self.assertEqual(self.quotation._ltc_get_version_label(), 'V2')
+        self.assertIn("replaces every earlier version", self._print(self.quotation))
+
+    def test_subject_and_file_of_the_mail_name_the_version(self):
+        self._revise()
+        template = self.env.ref('sale.email_template_edi_sale')
+        composer = self.env['mail.compose.message'].with_user(self.sales).with_context(mark_so_as_sent=True).create({
+            'composition_mode': 'comment', 'model': 'sale.order', 'res_ids': self.quotation.ids,
+            'template_id': template.id})
+        self.assertIn(f"(Ref {self.quotation.name} V2)", composer.subject)
+        [name] = composer.attachment_ids.mapped('name')
+        self.assertTrue(name.startswith(f"Quotation - {self.quotation.name} V2."), name)
+        composer._action_send_mail()
+        version = self.env['ltc.quote.version'].search([('order_id', '=', self.quotation.id)], limit=1)
+        self.assertEqual((version.number, bool(version.sent_on)), (2, True))
+        self.assertEqual(self.quotation._get_report_base_filename(), f"Quotation {self.quotation.name} V2")
+
+    def test_an_order_keeps_its_name_in_mails(self):
+        self.quotation.action_confirm()
+        values = self.env.ref('sale.email_template_edi_sale')._generate_template(self.quotation.ids, {'subject'})
+        self.assertIn(f"(Ref {self.quotation.name})", values[self.quotation.id]['subject'])
+
     def test_an_order_has_no_version_on_paper(self):
         self.quotation.action_confirm()
         paper = self._print(self.quotation)
@@ -88,6 +129,7 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
             name = response.headers['Content-Disposition']
             self.assertEqual("Not%20Released" in name or "Not Released" in name, is_marked, name)
             self.assertIn(order.name, name)
+            self.assertEqual("V1" in name, not is_marked, name)
             self.assertEqual(order._get_report_base_filename().startswith("Not Released"), is_marked)
         self._pass_gate(quotation, 'atb')
         self.assertNotIn("Not Released", self._print(quotation))

@@ -5,5 +5,7 @@ from . import ltc_gate_submit
 from . import ltc_gate_decide
 from . import ltc_quote_compare
 from . import ltc_quote_concede
+from . import crm_lead_lost
+from . import ltc_quote_lose
 from . import ltc_quote_credit
 from . import ltc_quote_revise
