@@ -27,11 +27,20 @@ class LtcGateReview(models.Model):
         shown = Document._ltc_format_shown_lines(*self._flatten(frozen, frozen_details, today, today_details))
         before, after = shown[:len(frozen)], shown[len(frozen):]
         columns = Document._ltc_get_shown_columns()
-        return {'columns': columns, 'rows': [
+        return self._drop_empty_columns(columns, [
             self._prepare_line_row(
                 was is not None and before[was], now is not None and after[now],
                 None not in (was, now) and frozen[was] == today[now], len(columns))
-            for was, now in pairs]}
+            for was, now in pairs])
+
+    @api.model
+    def _drop_empty_columns(self, columns, rows):
+        """Return the table without columns that say nothing, such as the amounts of a round of before details."""
+        kept = [index for index in range(len(columns)) if any(
+            row['cells'][index]['frozen'] or row['cells'][index]['today'] for row in rows)]
+        return {
+            'columns': [columns[index] for index in kept],
+            'rows': [{**row, 'cells': [row['cells'][index] for index in kept]} for row in rows]}
 
     @api.model
     def _flatten(self, frozen, frozen_details, today, today_details):

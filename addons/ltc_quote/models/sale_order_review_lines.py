@@ -69,8 +69,8 @@ class SaleOrder(models.Model):
         numbers = [self.env._("Quantity"), self.env._("Unit Price"), self.env._("Disc. %"), self.env._("Amount")]
         if self._ltc_sees_costs():
             numbers.append(self.env._("Margin (%)"))
-        return [
-            self.env._("Product"), *({'label': label, 'kind': 'number'} for label in numbers), self.env._("Taxes")]
+        columns = [{'label': label, 'kind': 'number'} for label in numbers]
+        return [self.env._("Product"), *columns, self.env._("Taxes")]
 
     @api.model
     def _ltc_format_shown_lines(self, lines, details):
