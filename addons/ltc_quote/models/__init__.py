@@ -27,6 +27,7 @@ from . import sale_order_agreed
 from . import sale_order_line_agreed
 from . import sale_order_paper
 from . import sale_order_outcome
+from . import sale_order_atb_digest
 from . import sale_order_atb_state
 from . import sale_order_cancelled
 from . import payment_transaction
