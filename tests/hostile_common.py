@@ -109,7 +109,7 @@ class HostileCommon(LeadToCashCommon):
     @contextmanager
     def untouched(self, *documents):
         """Assert that the documents and their history are afterwards what they were before."""
-        self.env.flush_all()
+        self.env.invalidate_all()
         before = [(self._get_facts(document), self._get_history(document)) for document in documents]
         yield
         self.env.invalidate_all()

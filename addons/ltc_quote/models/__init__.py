@@ -32,6 +32,7 @@ from . import sale_order_paper
 from . import sale_order_sent
 from . import mail_template_version
 from . import sale_order_outcome
+from . import sale_order_atb_digest
 from . import sale_order_atb_state
 from . import sale_order_atb_standing
 from . import sale_order_cancelled

@@ -31,6 +31,10 @@ class LtcGateReview(models.Model):
     floor_amount = fields.Monetary(
         string="Floor Price", readonly=True, aggregator=None, help="Without tax; below it the offer goes back to ATB.")
 
+    offer_digest = fields.Char(
+        readonly=True, copy=False, help="The quotation as it was when the Go was last compared with it.")
+    offer_holds = fields.Boolean(readonly=True, copy=False, help="Whether the decision held then.")
+
     # === ACTION METHODS === #
 
     def action_limit_room(self, room):

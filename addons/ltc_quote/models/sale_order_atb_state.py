@@ -12,6 +12,7 @@ ATB_STATES = [
     ('go', "Decided Go"),
     ('no_go', "Decided No-Go"),
 ]
+IN_REVIEW = [('ltc_review_ids', 'any', [('gate_code', '=', 'atb'), ('state', '=', 'in_review')])]
 
 
 class SaleOrder(models.Model):
@@ -34,16 +35,16 @@ class SaleOrder(models.Model):
                 order.ltc_atb_state = 'no_go' if review else 'todo'
 
     def _search_ltc_atb_state(self, operator, value):
-        """Ask the rounds in SQL, and the figures of those open quotations only whose last decision is a Go."""
+        """Ask the rounds in SQL, and the figures only of open Gos that changed since they were last asked."""
         if operator != 'in':
             return NotImplemented
-        reviewed = Domain('ltc_review_ids', 'any', [('gate_code', '=', 'atb'), ('state', '=', 'in_review')])
+        reviewed = Domain(IN_REVIEW)
         passed = Domain('id', 'in', self._ltc_sql_last_decided(passing=True))
         refused = Domain('id', 'in', self._ltc_sql_last_decided(passing=False))
         is_open = Domain('state', 'in', OPEN_STATES)
         stale = Domain.FALSE
         if {'go', 'todo'} & set(value):
-            stale = Domain('id', 'in', self.search(is_open & passed & ~reviewed)._ltc_filter_stale().ids)
+            stale = Domain('id', 'in', self.search(self._ltc_get_open_go_domain())._ltc_filter_stale().ids)
         domains = {
             'review': reviewed,
             'go': passed & ~reviewed & ~stale,
@@ -52,9 +53,18 @@ class SaleOrder(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
+    @api.model
+    def _ltc_get_open_go_domain(self):
+        """Return the open quotations whose last decision is a Go, whether or not it still holds."""
+        passed = Domain('id', 'in', self._ltc_sql_last_decided(passing=True))
+        return Domain('state', 'in', OPEN_STATES) & passed & ~Domain(IN_REVIEW)
+
     def _ltc_filter_stale(self):
         """Return those of these quotations that differ from what was decided on; a constant number of queries."""
-        return self.filtered(lambda order: not order._ltc_get_last_review('atb')._matches(order.sudo()))
+        known = self._ltc_read_digests()
+        unsure = self.browse([order.id for order in self if order.id not in known])
+        return self.browse([order_id for order_id, holds in known.items() if not holds]) | unsure.filtered(
+            lambda order: not order._ltc_get_last_review('atb')._matches(order.sudo()))
 
     @api.model
     def _ltc_sql_last_decided(self, passing):
