@@ -53,3 +53,19 @@ class TestContractStep(LtcContractCommon):
         self.assertEqual(buttons.keys(), {'action_quotation_send', 'action_confirm', 'action_ltc_create_contract'})
         self.assertIn('btn-primary', buttons['action_quotation_send'])
         self.assertNotIn('btn-primary', buttons['action_ltc_create_contract'])
+
+    def test_the_form_pays_no_query_for_it(self):
+        self._set_profile('full')
+        quotation = self._create_contract().order_id
+
+        def count(*names):
+            for _run in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                quotation.with_user(self.sales).web_read({
+                    'name': {}, 'state': {}, 'user_id': {}, 'ltc_gate_summary': {},
+                    'ltc_contract_id': {'fields': {'display_name': {}}}, **dict.fromkeys(names, {})})
+            return self.cr.sql_log_count - before
+
+        self.assertEqual(count('ltc_next_step', 'ltc_awaits_contract'), count())

@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
     def _ltc_prepare_gate_card(self, code):
         """Say in the banner why nothing can be typed."""
         card = super()._ltc_prepare_gate_card(code)
-        if code == 'atb' and card['state'] == 'review':
+        if code == 'atb' and card['state'] == 'review' and self.has_access('write'):
             card['detail'] = ' '.join([card['detail'], self.env._(
                 "Customer, lines, prices and terms are locked meanwhile; withdraw the review to change them.")])
         return card
