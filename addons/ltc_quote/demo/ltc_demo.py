@@ -144,7 +144,7 @@ class LtcDemo(models.AbstractModel):
     @api.model
     def _backdate(self, flow, age):
         """Offers are as old as what was decided on them."""
-        super()._backdate(flow, age)
+        result = super()._backdate(flow, age)
         for order in self.env['sale.order'].search([('ltc_flow_id', '=', flow.id)]):
             review = order.ltc_review_ids.sorted('id')[:1]
             if review.state not in (False, 'in_review'):
@@ -154,6 +154,7 @@ class LtcDemo(models.AbstractModel):
                     "UPDATE sale_order SET create_date = %(made)s, date_order = CASE state WHEN 'sale' THEN date_order"
                     " ELSE %(made)s END WHERE id = %(id)s", made=made_on, id=order.id))
                 order.invalidate_recordset(['create_date', 'date_order'])
+        return result
 
     @api.model
     def _play_quotation(self, key):
