@@ -16,7 +16,7 @@ class TestSaleOrderLost(LtcQuoteCommon):
 
     def _open(self, quotation, **values):
         action = quotation.with_user(self.sales).action_ltc_lose()
-        form = Form(self.env[action['res_model']].with_user(self.sales).with_context(action['context']))
+        form = Form(self.env[action['res_model']].with_user(self.sales).with_context(**action['context']))
         for name, value in values.items():
             form[name] = value
         return form.save()
