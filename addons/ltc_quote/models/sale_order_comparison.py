@@ -189,7 +189,7 @@ class SaleOrder(models.Model):
             'discount': self.env._("Discount"),
             'subtotal': self.env._("Subtotal"),
             'cost': self.env._("Cost"),
-            'margin_percent': self.env._("Margin"),
+            'margin_percent': self.env._("Margin (%)"),
         }
 
     def _ltc_format_line_part(self, key, line, column, names):

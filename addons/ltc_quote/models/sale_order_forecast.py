@@ -111,11 +111,14 @@ class SaleOrder(models.Model):
         return [self.env._("Judged are the lowest prices within the concession room: %s.", room)] if room else []
 
     def _ltc_get_date_notes(self, figures):
-        if not figures['days_too_early']:
+        days = figures['days_too_early']
+        if not days:
             return []
+        date = format_date(self.env, self._ltc_get_earliest_date())
+        if days == 1:
+            return [self.env._("The promised date is 1 day before %(date)s, the earliest possible one.", date=date)]
         return [self.env._(
-            "The promised date is %(days)s days before %(date)s, the earliest possible one.",
-            days=figures['days_too_early'], date=format_date(self.env, self._ltc_get_earliest_date()))]
+            "The promised date is %(days)s days before %(date)s, the earliest possible one.", days=days, date=date)]
 
     def _ltc_describe_below_floor_trigger(self, level, figures):
         count, percent = figures['below_floor_count'], figures['below_floor_percent']

@@ -1,12 +1,23 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
     """A promised date is compared with what buying, design, assembly and commissioning take."""
     _inherit = 'sale.order'
+
+    ltc_earliest_date = fields.Date(
+        string="Earliest Delivery", compute='_compute_ltc_earliest_date', groups='base.group_user',
+        help="If the order came today: the longest lead time of a product, and the company's own days for goods.")
+
+    @api.depends('date_order', 'company_id', 'order_line.product_id', 'order_line.customer_lead',
+                 'order_line.product_uom_qty')
+    def _compute_ltc_earliest_date(self):
+        for order in self:
+            offers = order._ltc_is_open() and order._ltc_get_offered_lines().product_id
+            order.ltc_earliest_date = order._ltc_get_earliest_date() if offers else False
 
     def _ltc_sum_up_prices(self, facts):
         return {**super()._ltc_sum_up_prices(facts), 'days_too_early': self._ltc_get_days_too_early()}

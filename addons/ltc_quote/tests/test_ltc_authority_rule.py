@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import LtcQuoteCommon
 
@@ -161,6 +161,22 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
         for zone in ('Asia/Shanghai', 'America/New_York', False):
             self.sales.tz = zone
             self.assertEqual(quotation.with_user(self.sales).sudo()._ltc_get_days_too_early(), 1, zone)
+
+    def test_the_form_shows_what_can_be_promised_while_typing(self):
+        self._set_profile('standard')
+        self.company.write({'ltc_design_days': 20, 'ltc_assembly_days': 30, 'ltc_commissioning_days': 10})
+        today = self.company._ltc_get_today()
+        with Form(self.env['sale.order'].with_user(self.sales)) as form:
+            form.partner_id = self.customer
+            self.assertFalse(form.ltc_earliest_date, "nothing is offered yet")
+            with form.order_line.new() as line:
+                line.product_id = self.line_product
+            self.assertEqual(form.ltc_earliest_date, today + timedelta(days=60))
+            form.commitment_date = datetime.combine(today + timedelta(days=59), time(12))
+            self.assertEqual(len([note for note in form.ltc_approval_forecast['notes'] if 'is 1 day before' in note]), 1)
+        quotation = form.save()
+        quotation.action_cancel()
+        self.assertFalse(quotation.ltc_earliest_date)
 
     def test_a_promise_earlier_than_possible_goes_up(self):
         self._ask(use_lead_time=True)

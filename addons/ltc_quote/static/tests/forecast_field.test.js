@@ -1,5 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
 import { contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 class Order extends models.Model {
@@ -29,6 +30,16 @@ class Order extends models.Model {
             id: 4,
             name: "S4",
             forecast: { level: false, deciders: "", tone: "warning", reasons: [], notes: ["Too cheap."], hint: "" },
+        },
+        {
+            id: 5,
+            name: "S5",
+            forecast: { level: "Board", deciders: "", tone: "warning", reasons: [], notes: ["A", "B", "C", "D"], hint: "" },
+        },
+        {
+            id: 6,
+            name: "S6",
+            forecast: { level: "Board", deciders: "", tone: "warning", reasons: [], notes: [..."ABCDEFG"], hint: "" },
         },
     ];
 }
@@ -80,4 +91,16 @@ test("follows what the server says while typing", async () => {
     await mountForm(2);
     await contains(".o_field_widget[name=name] input").edit("S2b");
     expect(".o_ltc_forecast_who").toHaveText("Board");
+});
+
+test("a link takes no more room than the one note behind it", async () => {
+    await mountForm(5);
+    expect(queryAllTexts(".o_ltc_forecast li")).toEqual(["A", "B", "C", "D"]);
+});
+
+test("many notes leave room for the lines, until they are asked for", async () => {
+    await mountForm(6);
+    expect(queryAllTexts(".o_ltc_forecast li")).toEqual(["A", "B", "C", "4 more"]);
+    await contains(".o_ltc_forecast button").click();
+    expect(queryAllTexts(".o_ltc_forecast li")).toEqual([..."ABCDEFG"]);
 });

@@ -1,7 +1,9 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const SHOWN_NOTES = 3; // more of them would push the lines off the screen
 
 /**
  * @typedef {Object} Forecast
@@ -18,9 +20,24 @@ export class ForecastField extends Component {
     static template = "ltc_quote.ForecastField";
     static props = { ...standardFieldProps };
 
+    setup() {
+        this.state = useState({ isOpen: false });
+    }
+
     /** @returns {Forecast|false} */
     get forecast() {
         return this.props.record.data[this.props.name] || false;
+    }
+
+    get notes() {
+        const { notes } = this.forecast;
+        // a single one more takes no more room than the link to it
+        return this.state.isOpen || notes.length <= SHOWN_NOTES + 1 ? notes : notes.slice(0, SHOWN_NOTES);
+    }
+
+    get more() {
+        const count = this.forecast.notes.length - this.notes.length;
+        return count ? _t("%s more", count) : "";
     }
 
     get who() {
