@@ -5,6 +5,7 @@ class UtmMedium(models.Model):
     """For which source a lead counts that came by this medium and names none: the mail alias, Odoo's website form."""
     _name = 'utm.medium'
     _inherit = ['utm.medium', 'ltc.cached.mixin']
+    _ltc_cached_fields = ('ltc_source_id',)  # visitors of a website make media as they please
 
     ltc_source_id = fields.Many2one(
         'utm.source', string="Counts As Source", index='btree_not_null', ondelete='set null',

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.registry import Registry
 from odoo.tests import new_test_user, tagged
 
 from .common import LtcLeadCommon
@@ -113,6 +114,23 @@ class TestCrmLeadIncoming(LtcLeadCommon):
         self.assertEqual((lead.medium_id, lead.source_id), (self.medium_website, self.source_website))
         self.medium_website.ltc_source_id = False
         self.assertFalse(self._receive_form().source_id)
+
+    def test_only_what_a_medium_counts_for_empties_the_caches(self):
+        Medium = self.env['utm.medium']
+        with patch.object(Registry, 'clear_cache') as clear:
+            medium = self.env['utm.mixin'].sudo()._find_or_create_record('utm.medium', "a visitor's own")
+            medium.name = "Renamed"
+            medium.active = False
+            clear.assert_not_called()
+        for change in (
+                lambda: medium.write({'ltc_source_id': self.source_mail.id}),
+                lambda: Medium.create({'name': "Fair", 'ltc_source_id': self.source_mail.id}),
+                lambda: Medium.with_context(default_ltc_source_id=self.source_mail.id).create({'name': "Show"}),
+                medium.unlink):
+            with patch.object(Registry, 'clear_cache') as clear:
+                change()
+                clear.assert_called()
+        self.assertNotIn(medium.id, Medium._ltc_get_sources())
 
     # === NOBODY IS TURNED AWAY === #
 

@@ -32,8 +32,10 @@ class LtcGateReview(models.Model):
         string="Floor Price", readonly=True, aggregator=None, help="Without tax; below it the offer goes back to ATB.")
 
     offer_digest = fields.Char(
-        readonly=True, copy=False, help="The quotation as it was when the Go was last compared with it.")
-    offer_holds = fields.Boolean(readonly=True, copy=False, help="Whether the decision held then.")
+        readonly=True, copy=False, prefetch=False, groups=fields.NO_ACCESS,
+        help="The quotation as it was when the Go was last compared with it.")
+    offer_holds = fields.Boolean(
+        readonly=True, copy=False, prefetch=False, groups=fields.NO_ACCESS, help="Whether the decision held then.")
 
     # === ACTION METHODS === #
 

@@ -41,13 +41,20 @@ class SaleOrder(models.Model):
 
     @api.autovacuum
     def _ltc_keep_digests(self):
-        """Look again, nightly, at the open Gos that changed since they were looked at: searches need not any more."""
+        """Look again, nightly, at the open Gos that changed since they were looked at: searches need not any more.
+
+        :return: how many were looked at, and how many are left where the time is up
+        """
         orders = self.sudo().search(self._ltc_get_open_go_domain())
-        unsure = orders.browse(set(orders.ids) - orders._ltc_read_digests().keys())
-        for ids in split_every(CHUNK, unsure.ids):
+        unsure = sorted(set(orders.ids) - orders._ltc_read_digests().keys())
+        done = 0
+        for ids in split_every(CHUNK, unsure):
             self.sudo().browse(ids)._ltc_keep_digest()
-            self.env['ir.cron']._commit_progress()
+            done += len(ids)
             self.env.invalidate_all()
+            if not self.env['ir.cron']._commit_progress():
+                break
+        return done, len(unsure) - done
 
     def _ltc_keep_digest(self):
         """Keep with the last decision of each of these orders whether it holds, and for which digest."""

@@ -44,11 +44,9 @@ class SaleReport(models.Model):
                 SELECT version.number FROM ltc_quote_version version
                  WHERE version.order_id = s.id AND version.is_last)""",
             'ltc_margin_percent': "SUM(l.margin) / NULLIF(SUM(l.price_subtotal), 0) * 100",
-            'ltc_discount_band': f"""(
-                SELECT CASE WHEN whole.percent <= 0 THEN '00' WHEN whole.percent <= 5 THEN '05'
-                            WHEN whole.percent <= 10 THEN '10' WHEN whole.percent <= 20 THEN '20' ELSE '99' END
-                  FROM (SELECT {get_percent('line')} AS percent FROM sale_order_line line
-                         WHERE line.order_id = s.id AND {get_counted('line')}) whole)""",
+            'ltc_discount_band': """
+                CASE WHEN MIN(whole.percent) <= 0 THEN '00' WHEN MIN(whole.percent) <= 5 THEN '05'
+                     WHEN MIN(whole.percent) <= 10 THEN '10' WHEN MIN(whole.percent) <= 20 THEN '20' ELSE '99' END""",
             'ltc_gate_state': """(
                 SELECT CASE review.state WHEN 'decided' THEN review.decision ELSE review.state END
                   FROM ltc_gate_review review
@@ -58,6 +56,16 @@ class SaleReport(models.Model):
             'ltc_lost_reason_id': self._select_opportunity('lost_reason_id'),
             'ltc_competitors': self._select_opportunity('ltc_competitors'),
         }
+
+    def _from_sale(self):
+        """Join the discount of the whole order: counted once an order, and only of the orders that are looked at.
+
+        It is read through ``MIN`` rather than grouped by, so that PostgreSQL drops the join where nobody asks for it.
+        """
+        return f"""{super()._from_sale()}
+            LEFT JOIN LATERAL (
+                SELECT {get_percent('line')} AS percent FROM sale_order_line line
+                 WHERE line.order_id = s.id AND {get_counted('line')}) whole ON TRUE"""
 
     def _select_opportunity(self, column):
         return f"(SELECT lead.{column} FROM crm_lead lead WHERE lead.id = s.opportunity_id)"

@@ -1,3 +1,6 @@
+from datetime import date
+
+from freezegun import freeze_time
 from lxml import etree
 
 from odoo.tests import tagged
@@ -62,6 +65,74 @@ class TestSaleOrderAtbStanding(LtcQuoteCommon):
         self.assertEqual(self._read(quotation), 'go')
         quotation.order_line[0].price_unit = 94000
         self.assertEqual(self._read(quotation), 'stale')
+
+    def _read_states(self, quotation):
+        """Return what the column, the filter and the gate itself say."""
+        self.env.flush_all()
+        self.env.invalidate_all()  # what is overdue too
+        standing = self._read(quotation)
+        quotation = quotation.with_user(self.sales)
+        found = quotation.search([('id', '=', quotation.id), ('ltc_atb_state', '=', quotation.ltc_atb_state)])
+        self.assertEqual(found, quotation)
+        return standing, quotation.ltc_atb_state, not quotation._ltc_get_gate_blockers('atb')[quotation.id]
+
+    def test_a_total_within_the_tolerance_keeps_the_go(self):
+        self.env.ref('ltc_quote.gate_atb').tolerance = 2.0
+        quotation = self._create_quotation()
+        quotation.order_line[1].unlink()
+        self._pass_gate(quotation, 'atb')
+        for price, is_go in ((99000, True), (101000, True), (97000, False), (103000, False), (100000, True)):
+            with self.subTest(price=price):
+                quotation.order_line.price_unit = price
+                self.assertEqual(
+                    self._read_states(quotation), ('go', 'go', True) if is_go else ('stale', 'todo', False))
+        quotation.payment_term_id = self.term_120
+        self.assertEqual(self._read_states(quotation), ('stale', 'todo', False))
+
+    def test_an_overdue_condition_voids_the_go(self):
+        self.company.partner_id.tz = 'Asia/Shanghai'
+        with freeze_time('2026-03-09 08:00:00'):
+            quotation = self._create_quotation()
+            review = self._pass_gate(quotation, 'atb', decision='conditional', conditions=[
+                {'name': "Credit check", 'user_id': self.finance.id, 'date_due': date(2026, 3, 10)}])
+        for now, expected in (
+                ('2026-03-10 08:00:00', ('conditional', 'go', True)),
+                ('2026-03-10 15:59:00', ('conditional', 'go', True)),
+                ('2026-03-10 16:01:00', ('stale', 'go', False))):
+            with self.subTest(now=now), freeze_time(now):
+                self.assertEqual(self._read_states(quotation), expected)
+        review.condition_ids.with_user(self.finance).action_done("Checked")
+        self.assertEqual(self._read_states(quotation), ('conditional', 'go', True))
+        quotation.action_confirm()
+        self.assertEqual(self._read(quotation), 'conditional')
+
+    def test_a_go_that_holds_stands_beside_a_later_round(self):
+        quotation = self._create_released_quotation()
+        line = quotation.order_line[0]
+        for close in ('action_return', 'action_withdraw'):
+            with self.subTest(close=close):
+                line.price_unit = 99000
+                review = self._submit(quotation, 'atb')
+                self.assertEqual(self._read_states(quotation)[:2], ('review', 'review'))
+                if close == 'action_return':
+                    self._hear(review)
+                    review.with_user(self.manager).sudo(False).action_return("Rework")
+                else:
+                    review.with_user(self.sales).action_withdraw()
+                self.assertEqual(self._read_states(quotation), ('returned', 'todo', False))
+                line.price_unit = 100000
+                self.assertEqual(self._read_states(quotation), ('go', 'go', True))
+
+    def test_a_go_before_a_no_go_does_not_stand(self):
+        quotation = self._create_released_quotation()
+        quotation.order_line[0].price_unit = 99000
+        self._pass_gate(quotation, 'atb', decision='no_go', reason="No")
+        quotation.order_line[0].price_unit = 100000
+        self.assertEqual(self._read_states(quotation), ('no_go', 'no_go', False))
+        review = self._submit(quotation, 'atb')
+        self._hear(review)
+        review.with_user(self.manager).sudo(False).action_return("Rework")
+        self.assertEqual(self._read_states(quotation), ('returned', 'no_go', False))
 
     def test_a_no_go(self):
         quotation = self._create_quotation()

@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.ltc_quote.models import sale_order_atb_digest
+
 from .common import LtcQuoteCommon
 
 
@@ -194,6 +196,21 @@ class TestSaleOrderAtbDigest(LtcQuoteCommon):
         with patch.object(self.registry['ir.cron'], '_commit_progress'):
             self.env['sale.order']._ltc_keep_digests()
         self.assertEqual(self._ask(), ('go', 0), "looked at in the night")
+
+    def test_the_night_ends_when_the_time_is_up(self):
+        orders = self.quotation + self.other
+        orders.sudo().ltc_review_ids.write({'offer_digest': False, 'offer_holds': False})
+        Order = self.env['sale.order']
+        self.env.flush_all()
+        unsure = Order.search(Order._ltc_get_open_go_domain())
+        left = len(unsure) - len(unsure._ltc_read_digests())
+        self.assertGreaterEqual(left, 2)
+        with patch.object(sale_order_atb_digest, 'CHUNK', left - 1), patch.object(
+                self.registry['ir.cron'], '_commit_progress', return_value=0.0):
+            self.assertEqual(Order._ltc_keep_digests(), (left - 1, 1))
+            self.assertEqual(Order._ltc_keep_digests(), (1, 0))
+            self.assertEqual(Order._ltc_keep_digests(), (0, 0))
+        self.assertEqual(self._ask(), ('go', 0))
 
     def test_fields_that_no_column_holds_are_compared(self):
         gate = self.env.ref('ltc_quote.gate_atb')

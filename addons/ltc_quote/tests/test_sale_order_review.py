@@ -67,6 +67,32 @@ class TestSaleOrderReview(LtcQuoteCommon):
         told = mails.filtered(lambda mail: self.finance.partner_id in mail.partner_ids)
         self.assertIn("deepest discount 27 % above 20 %", told.body)
 
+    def test_only_who_shows_the_reasons_fetches_them(self):
+        review = self._submit(self._quote(), 'atb')
+        self.env.flush_all()
+        self.env.invalidate_all()
+        reasons = review._fields['reasons']
+        self._read(review).mapped('state')
+        self.assertEqual(list(reasons._cache_missing_ids(review)), review.ids)
+
+        def count(*names):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._read(review).web_read({name: {} for name in ('name', *names)})
+            return self.env.cr.sql_log_count - before
+
+        count()
+        self.assertEqual(count('level_label', 'reasons_shown'), count('level_label'))
+
+    def test_what_searches_keep_with_a_round_is_shown_to_nobody(self):
+        review = self._submit(self._quote(), 'atb')
+        kept = {'offer_digest', 'offer_holds'}
+        for user in (self.manager, self.env.ref('base.user_admin')):
+            self.assertFalse(kept & set(review.with_user(user).sudo(False).fields_get()))
+        for name in kept:
+            with self.assertRaises(AccessError):
+                self._read(review, self.manager).read([name])
+
     def test_the_credit_is_among_the_notes(self):
         self.company.account_use_credit_limit = True
         self.customer.with_company(self.company).credit_limit = 1000.0

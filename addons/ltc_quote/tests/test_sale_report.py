@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import LtcQuoteCommon
 from .test_ltc_kpi import MARCH
@@ -38,6 +39,23 @@ class TestSaleReport(LtcQuoteCommon):
         self._submit(orders[1], 'atb')
         states = self._report(orders, ['ltc_gate_state'], ['__count', 'ltc_version:max'])
         self.assertEqual(states, {'go': (1, 1), 'in_review': (1, 1), False: (3, 0)})
+
+    def test_the_discount_is_of_the_whole_order_and_only_counted_where_asked_for(self):
+        order = self._create_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id, 'discount': 30}),
+            Command.create({'product_id': self.training.id}),
+            Command.create({'display_type': 'line_note', 'name': "Note"})])
+        self.assertEqual(self._report(order, ['ltc_discount_band'], ['__count', 'price_subtotal:sum']), {
+            '99': (2, 75000)})
+        scans = {}
+        for column in ('ltc_discount_band', 'user_id'):
+            self.env.cr.execute(SQL(
+                "EXPLAIN SELECT report.%s, SUM(report.price_subtotal) FROM (%s) report GROUP BY 1",
+                SQL.identifier(column), SQL(self.env['sale.report']._table_query.replace('%', '%%'))))
+            plan = [line for line, in self.env.cr.fetchall()]
+            scans[column] = sum(' on sale_order_line' in line for line in plan)
+            self.assertFalse([line for line in plan if 'SubPlan' in line], "asked again for each row")
+        self.assertEqual(scans, {'ltc_discount_band': 2, 'user_id': 1})
 
     def test_win_and_loss_come_from_the_opportunity(self):
         opportunity = self._create_opportunity(ltc_competitors="Bosch")
