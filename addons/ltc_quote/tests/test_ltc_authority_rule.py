@@ -173,7 +173,8 @@ class TestLtcAuthorityRule(LtcQuoteCommon):
                 line.product_id = self.line_product
             self.assertEqual(form.ltc_earliest_date, today + timedelta(days=60))
             form.commitment_date = datetime.combine(today + timedelta(days=59), time(12))
-            self.assertEqual(len([note for note in form.ltc_approval_forecast['notes'] if 'is 1 day before' in note]), 1)
+            notes = form.ltc_approval_forecast['notes']
+            self.assertEqual(len([note for note in notes if "is 1 day before" in note]), 1)
         quotation = form.save()
         quotation.action_cancel()
         self.assertFalse(quotation.ltc_earliest_date)
