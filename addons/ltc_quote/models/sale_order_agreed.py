@@ -180,7 +180,7 @@ class SaleOrder(models.Model):
     def _ltc_get_kept_share(self):
         """Return which share of a decided price stays after the room, or the tolerance, that the Go left."""
         review = self._ltc_get_agreed_review()
-        return 1 - max(review.concession_room, review.tolerance) / 100
+        return max(1 - max(review.concession_room, review.tolerance) / 100, 0.0)
 
     def _ltc_is_group_kept(self, before, after, kept):
         """Return whether lines of one product bring at least their decided prices, and give no more away."""

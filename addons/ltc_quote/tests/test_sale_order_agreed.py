@@ -179,6 +179,16 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         with self.assertQueryCount(0):
             order._ltc_filter_bound_by_go()
 
+    def test_a_tolerance_may_let_any_price_through(self):
+        for tolerance in (100.0, 150.0):
+            self.env['ltc.gate'].search([('code', '=', 'atb')]).tolerance = tolerance
+            order = self._create_released_quotation()
+            order.action_confirm()
+            order.order_line[0].with_user(self.sales).write({'price_unit': 1.0, 'product_uom_qty': 5})
+            self.assertEqual(order._create_invoices().amount_untaxed, 5005.0)
+            self._assert_refused(
+                lambda order=order: order.order_line[0].with_user(self.sales).write({'price_unit': -1.0}))
+
     # === QUANTITIES, WHAT IS HIDDEN, PARTIES === #
 
     def test_a_price_let_through_for_one_is_none_for_a_thousand(self):
