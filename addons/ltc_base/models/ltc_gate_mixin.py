@@ -182,7 +182,7 @@ class LtcGateMixin(models.AbstractModel):
 
     def _ltc_prepare_gate_card(self, code):
         """Return what the gate banner shows of one gate: its state, the reason, and what can be done."""
-        review = self._origin._ltc_get_last_review(code, decided=False)
+        review = self._origin._ltc_get_standing_review(code)
         if review.state in (False, 'withdrawn'):
             withdrawal = review._describe_withdrawal() if review else self.env._("Not submitted yet.")
             state, detail = 'todo', self._ltc_describe_age(code) or withdrawal
@@ -340,6 +340,17 @@ class LtcGateMixin(models.AbstractModel):
         return reviews_sudo.filtered(
             lambda review: review.gate_code == code and (not decided or review.state == 'decided')
         ).sorted('id')[-1:].with_prefetch(reviews_sudo._prefetch_ids)
+
+    def _ltc_get_standing_review(self, code):
+        """Return the round at gate ``code`` that this document stands on, or an empty recordset.
+
+        The last one; where that was withdrawn or returned, the decision before it, if the document is as decided
+        again. The gate lets it pass by that one.
+        """
+        self.ensure_one()
+        review = self._ltc_get_last_review(code, decided=False)
+        decided = review.state in ('withdrawn', 'returned') and self._ltc_get_last_review(code)
+        return decided if decided and not decided._get_blockers(self.sudo()) else review
 
     def _ltc_get_gate_blockers(self, code):
         """Return {document id: sentences that keep it from passing gate ``code``}; an empty list lets it pass.

@@ -84,6 +84,11 @@ class LtcEstimate(models.Model):
                 'margin_percent': round((1 - total / estimate.price) * 100, 2) if estimate.price else 0.0,
             })
 
+    @api.onchange('opportunity_id')
+    def _onchange_opportunity_id(self):
+        """Another opportunity has another price."""
+        self.price = self._get_expected_price() or self.price
+
     def _get_expected_price(self):
         """Return the expected revenue of the opportunity in the currency of the estimate."""
         opportunity_sudo = self.opportunity_id.sudo()  # as its company, whoever estimates

@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
             'deciders': level.deciders,
             'tone': 'warning' if fired else 'success',
             'reasons': [self._ltc_describe_trigger(key, level, figures) for key in fired],
-            'notes': self._ltc_get_forecast_notes(figures),
+            'notes': self._ltc_get_room_notes() + self._ltc_get_forecast_notes(figures),
             'hint': self._ltc_get_forecast_hint(level, fired, figures),
         }
 
@@ -92,9 +92,7 @@ class SaleOrder(models.Model):
     # === SENTENCES === #
 
     def _ltc_get_forecast_notes(self, figures):
-        return [
-            *self._ltc_get_room_notes(), *self._ltc_get_date_notes(figures),
-            *self._ltc_get_price_notes(figures['price_checks'])]
+        return self._ltc_get_date_notes(figures) + self._ltc_get_price_notes(figures['price_checks'])
 
     def _ltc_get_reason_facts(self, code):
         return {**super()._ltc_get_reason_facts(code), 'credit': self._ltc_get_credit()}
@@ -104,7 +102,8 @@ class SaleOrder(models.Model):
         notes = super()._ltc_get_review_notes(code, figures)
         if 'price_checks' not in figures:
             return notes  # no gate on the offer
-        return notes + self._ltc_get_forecast_notes(figures) + self._ltc_describe_credit(figures['credit'])
+        room = self._ltc_get_room_notes() if code == 'atb' else []  # no other gate leaves room
+        return notes + room + self._ltc_get_forecast_notes(figures) + self._ltc_describe_credit(figures['credit'])
 
     def _ltc_get_room_notes(self):
         room = self._ltc_describe_room()

@@ -42,8 +42,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if not self._origin or not self.env['ltc.gate']._is_any_in_force():
             return 0.0
-        review_sudo = self._origin._ltc_get_last_review('atb', decided=False)
+        review_sudo = self._origin._ltc_get_standing_review('atb')
         if review_sudo.decision not in PASSING or not review_sudo.floor_amount:
+            return 0.0
+        if self.currency_id.name != review_sudo.figures['currency']:
             return 0.0
         decided = review_sudo.figures['amount_untaxed']
         return review_sudo.floor_amount if review_sudo.floor_amount <= self.amount_untaxed <= decided else 0.0

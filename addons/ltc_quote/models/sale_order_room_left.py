@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_amount
 
 from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
@@ -10,11 +10,18 @@ class SaleOrder(models.Model):
     """What is left of the room to negotiate, and which line or total leaves it: seen before anything is saved."""
     _inherit = 'sale.order'
 
+    @api.depends(
+        'partner_invoice_id', 'fiscal_position_id', 'require_payment', 'prepayment_percent', 'ltc_solution_id',
+        'order_line.tax_ids')
+    def _compute_ltc_approval_forecast(self):
+        """Follow what else voids a Go; wording does once it is saved, for typing a text is no call to the server."""
+        return super()._compute_ltc_approval_forecast()
+
     def _ltc_get_forecast(self):
         review_sudo = self._ltc_get_room_review()
         if not review_sudo:
             return super()._ltc_get_forecast()
-        if review_sudo._is_unchanged(self._ltc_get_gate_figures('atb')):
+        if self._ltc_keeps_go(review_sudo):
             return self._ltc_prepare_notice('success', [self._ltc_describe_room_left(review_sudo)])
         forecast = super()._ltc_get_forecast()
         notes = self._ltc_describe_beyond_room(review_sudo)
@@ -27,17 +34,26 @@ class SaleOrder(models.Model):
         reviews_sudo = self.env['ltc.gate.review'].sudo()
         if not (self._origin and self.ltc_concession_room):
             return reviews_sudo
-        review_sudo = self._origin._ltc_get_last_review('atb', decided=False)
+        if self._origin._ltc_get_last_review('atb', decided=False).state == 'in_review':
+            return reviews_sudo
+        review_sudo = self._origin._ltc_get_last_review('atb')
         return review_sudo if review_sudo.decision in PASSING and review_sudo.concession_room else reviews_sudo
+
+    def _ltc_keeps_go(self, review):
+        """Return whether this Go lets the quotation pass as it is typed."""
+        is_overdue = review.decision == 'conditional' and review.condition_ids.filtered('is_overdue')
+        return not is_overdue and review._is_unchanged(self._ltc_get_gate_figures('atb'))
 
     def _ltc_describe_room_left(self, review):
         return self.env._(
             "The Go holds: %(left)s of the concession room is left, down to %(floor)s without tax.",
-            left=format_amount(self.env, self.amount_untaxed - review.floor_amount, self.currency_id),
+            left=format_amount(self.env, max(self.amount_untaxed - review.floor_amount, 0.0), self.currency_id),
             floor=format_amount(self.env, review.floor_amount, self.currency_id))
 
     def _ltc_describe_beyond_room(self, review):
         """Return, as sentences, which lines lie below their share of the floor price, or that the total does."""
+        if self.currency_id.name != review.figures['currency']:
+            return []  # another offer altogether
         sentences = [self.env._(
             "Line %(number)s (%(product)s) is below its floor of %(floor)s a unit: the Go does not hold.",
             number=number, product=self._ltc_get_checked_product({'line': line}),

@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .solution_common import LtcSolutionCommon
 
@@ -21,6 +21,18 @@ class TestLtcEstimate(LtcSolutionCommon):
         self.company.ltc_target_margin = 40
         estimate = self.env['ltc.estimate'].create({'opportunity_id': self.opportunity.id, 'price': 100})
         self.assertEqual(estimate.allowed_cost, 60)
+
+    def test_another_opportunity_brings_its_own_price(self):
+        other = self._create_opportunity(expected_revenue=80000)
+        self.opportunity.expected_revenue = 500000
+        with Form(self.env['ltc.estimate'].with_user(self.presales)) as form:
+            form.opportunity_id = self.opportunity
+            self.assertEqual(form.price, 500000)
+            form.opportunity_id = other
+            self.assertEqual(form.price, 80000)
+            form.price = 75000
+            form.target_margin = 20
+            self.assertEqual(form.price, 75000, "what was typed stays")
 
     def test_a_salesperson_cannot_approve_his_own_estimate(self):
         estimate = self._create_estimate(user=self.sales)

@@ -38,11 +38,11 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         self.assertIn('<span>V1</span>', paper)
         self.assertIn("Valid until:", paper)
         self.assertIn("30 Days", paper)
-        self.assertNotIn("replaces every earlier version", paper)
+        self.assertNotIn("replaces every earlier one", paper)
         self._revise()
         paper = self._print(self.quotation)
         self.assertIn('<span>V2</span>', paper)
-        self.assertIn("replaces every earlier version", paper)
+        self.assertIn("replaces every earlier one", paper)
 
     def test_scope_terms_and_contact_are_on_paper_and_in_the_portal(self):
         opportunity = self._create_opportunity()
@@ -77,11 +77,11 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         for price in (99000, 98000):  # nobody saw these
             self._revise(price)
         self.assertEqual(self.quotation._ltc_get_version_label(), 'V3')
-        self.assertNotIn("replaces every earlier version", self._print(self.quotation))
+        self.assertNotIn("replaces every earlier one", self._print(self.quotation))
         self.quotation.action_quotation_sent()
-        self.assertNotIn("replaces every earlier version", self._print(self.quotation), "it is what it is")
+        self.assertNotIn("replaces every earlier one", self._print(self.quotation), "it is what it is")
         self._revise(97000)
-        self.assertIn("replaces every earlier version", self._print(self.quotation))
+        self.assertIn("replaces every earlier one", self._print(self.quotation))
 
     def test_a_version_that_its_successor_made_was_sent_all_the_same(self):
         self._set_profile('light')
@@ -89,7 +89,7 @@ class TestSaleOrderPaper(LtcQuoteCommon, HttpCase):
         self.quotation.action_quotation_sent()
         self.quotation.ltc_revise("Again")
         self.assertEqual(self.quotation._ltc_get_version_label(), 'V2')
-        self.assertIn("replaces every earlier version", self._print(self.quotation))
+        self.assertIn("replaces every earlier one", self._print(self.quotation))
 
     def test_subject_and_file_of_the_mail_name_the_version(self):
         self._revise()

@@ -44,6 +44,17 @@ class TestSaleOrderReview(LtcQuoteCommon):
             quotation._ltc_describe_trigger('below_floor', level, figures), "1 line below its floor price, by 8.75 %")
         self.assertIn("Line 1 (Filling Line) is 8.75 % below its floor price", why['notes'][0])
 
+    def test_only_the_gate_that_judges_the_room_speaks_of_it(self):
+        gate = self.env['ltc.gate'].create({
+            'name': "Strategic Deal", 'model_id': self.env['ir.model']._get_id('sale.order'),
+            'company_ids': [Command.set(self.company.ids)], 'guard_domain': repr([('client_order_ref', '=', "DEAL")]),
+            'rule_ids': [Command.create({'name': "Director", 'user_ids': [Command.set(self.manager.ids)]})]})
+        quotation = self._quote(ltc_concession_room=5.0)
+        room = "Judged are the lowest prices"
+        for code, spoken in (('atb', 1), (gate.code, 0)):
+            why = self._read(self._submit(quotation, code), self.manager).reasons_shown
+            self.assertEqual(len([note for note in why['notes'] if room in note]), spoken, code)
+
     def test_each_reads_them_in_his_language_and_the_mail_says_them(self):
         self.env['res.lang']._activate_lang('zh_CN')
         self.presales.lang = 'zh_CN'

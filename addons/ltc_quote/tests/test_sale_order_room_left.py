@@ -1,3 +1,5 @@
+from odoo import fields
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import LtcQuoteCommon
@@ -45,6 +47,43 @@ class TestSaleOrderRoomLeft(LtcQuoteCommon):
         forecast = self._type(0, product_uom_qty=3.0)
         self.assertTrue(forecast['level'])
         self.assertFalse([note for note in forecast['notes'] if "floor" in note])
+
+    def test_what_else_voids_the_go_is_seen_too(self):
+        tax = self.env['account.tax'].create({
+            'name': "Other", 'amount': 5, 'type_tax_use': 'sale', 'company_id': self.company.id})
+        notes = self._type(0, tax_ids=[Command.set(tax.ids)])['notes']
+        self.assertFalse([note for note in notes if "The Go holds" in note])
+
+    def test_another_currency_is_another_offer(self):
+        currency = self.env['res.currency'].create({'name': 'LTQ', 'symbol': 'Q', 'rate_ids': [
+            Command.create({'rate': 0.5, 'company_id': self.company.id})]})
+        pricelist = self.env['product.pricelist'].create({'name': "Abroad", 'currency_id': currency.id})
+        self.quotation.pricelist_id = pricelist
+        forecast = self.quotation.with_user(self.sales).ltc_approval_forecast
+        self.assertTrue(forecast['level'])
+        self.assertFalse([note for note in forecast['notes'] if "floor" in note], "the floor is of the old currency")
+        self.assertFalse(self.quotation._ltc_get_locked_floor())
+
+    def test_an_overdue_condition_is_not_called_a_go(self):
+        quotation = self._create_quotation(ltc_concession_room=5.0)
+        review = self._pass_gate(quotation, 'atb', decision='conditional', conditions=[{
+            'name': "Confirm the pump price", 'user_id': self.presales.id,
+            'date_due': fields.Date.add(fields.Date.today(), days=3)}])
+        self.assertIn("The Go holds", quotation.with_user(self.sales).ltc_approval_forecast['notes'][0])
+        review.sudo().condition_ids.date_due = fields.Date.subtract(fields.Date.today(), days=1)
+        quotation.invalidate_recordset()
+        notes = quotation.with_user(self.sales).ltc_approval_forecast['notes']
+        self.assertFalse([note for note in notes if "The Go holds" in note])
+
+    def test_a_withdrawn_round_takes_no_room_away(self):
+        line = self.quotation.order_line[0]
+        line.price_unit = 80000.0
+        review = self._submit(self.quotation, 'atb')
+        review.with_user(self.sales).sudo(False).action_withdraw()
+        self.assertIn("is left", self._type(0, price_unit=97000.0)['notes'][0])
+        line.price_unit = 97000.0
+        self.quotation.invalidate_recordset()
+        self.assertEqual(self.quotation._ltc_get_locked_floor(), 194750.0)
 
     def test_without_a_room_nothing_is_said(self):
         quotation = self._create_released_quotation()

@@ -59,6 +59,29 @@ class TestSaleOrderStep(LtcQuoteCommon):
         quotation.invalidate_recordset()
         self.assertEqual(quotation.with_user(self.sales).ltc_next_step, 'submit')
 
+    def test_a_round_that_came_to_nothing_takes_no_go_away(self):
+        """The price goes down, the review is taken back or comes back, and the price goes up again."""
+        for end in ('withdraw', 'return'):
+            with self.subTest(end=end):
+                quotation = self._create_released_quotation()
+                line = quotation.order_line[0]
+                decided = line.price_unit
+                line.price_unit = decided - 1000
+                review = self._submit(quotation, 'atb')
+                if end == 'withdraw':
+                    review.with_user(self.sales).sudo(False).action_withdraw()
+                else:
+                    review.with_user(self.manager).sudo(False).action_return("Too cheap")
+                quotation.invalidate_recordset()
+                quotation = quotation.with_user(self.sales)
+                self.assertEqual(quotation.ltc_next_step, 'submit', "the lower price was not decided on")
+                line.price_unit = decided
+                quotation.invalidate_recordset()
+                self.assertEqual(quotation.ltc_next_step, 'send')
+                self.assertEqual(quotation.ltc_gate_summary[0]['state'], 'go')
+                self.assertIn('action_quotation_send', self._get_buttons(quotation, self.sales))
+                quotation.action_quotation_sent()
+
     def test_who_only_reads_is_offered_nothing_to_write(self):
         quotation = self._create_released_quotation()
         for user in (self.finance, self.presales, self.operations):
