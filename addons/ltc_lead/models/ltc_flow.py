@@ -31,10 +31,11 @@ class LtcFlow(models.Model):
         self.invalidate_recordset(['state', 'write_uid', 'write_date'])
 
     def _merge_into(self, survivor):
-        """Hand every document of these cases to ``survivor`` and take them out of the running ones."""
+        """Hand every document of these cases, and what was decided on them, to ``survivor``; end these cases."""
         if not self:
             return
         for _stage, model_name in self._get_document_models():
             documents_sudo = self.env[model_name].sudo().with_context(active_test=False)  # the thread is no secret
             documents_sudo.search([('ltc_flow_id', 'in', self.ids)]).write({'ltc_flow_id': survivor.id})
+        self.env['ltc.gate.review'].sudo().search([('flow_id', 'in', self.ids)]).write({'flow_id': survivor.id})
         self._lose()

@@ -3,6 +3,7 @@ from . import ltc_customer_figure_mixin
 from . import ltc_opportunity_access_mixin
 from . import ltc_grade_terms
 from . import res_partner_terms
+from . import account_move_line
 from . import account_payment_term
 from . import crm_lead
 from . import mail_template

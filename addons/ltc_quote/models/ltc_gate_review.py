@@ -82,10 +82,15 @@ class LtcGateReview(models.Model):
         return super()._is_unchanged(today) or self._is_within_room(today)
 
     def _follow_merge(self, today):
-        """Return ``today``'s figures with the opportunity that was decided on, where it was merged into today's."""
-        frozen = (self.figures or {}).get('opportunity')
-        if not (frozen and today.get('opportunity')) or frozen == today['opportunity'] or (
-                self.env['crm.lead'].sudo().browse(frozen).exists()):
+        """Return ``today``'s figures with the opportunity that was decided on, where it was merged into today's.
+
+        A merge takes the case along; a deleted opportunity leaves it behind.
+        """
+        frozen, current = (self.figures or {}).get('opportunity'), today.get('opportunity')
+        if not (self.flow_id and frozen and current) or frozen == current:
+            return today
+        leads_sudo = self.env['crm.lead'].sudo()
+        if leads_sudo.browse(current).ltc_flow_id != self.flow_id or leads_sudo.browse(frozen).exists():
             return today
         return {**today, 'opportunity': frozen}
 

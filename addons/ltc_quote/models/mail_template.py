@@ -7,7 +7,7 @@ from odoo import api, models
 # what of a quotation's figures an expression names; a price list's name is no price
 FIGURE = re.compile(
     r'\w*amount|\w*price(?!list)|\w*margin|\w*discount|\w*subtotal|tax_totals|order_line\b|_get_order_lines'
-    r'|(?:web_)?read\(|export_data|copy_data', re.IGNORECASE)
+    r'|\w*figures|\w*snapshot|\w*read(?:_group\w*)?\(|export_data|copy_data', re.IGNORECASE)
 WORD = re.compile(r'\w+\(?')
 PLACEHOLDER = re.compile(r'{{(.*?)}}|#{(.*?)}', re.DOTALL)
 RENDERED = ('subject', 'body_html')

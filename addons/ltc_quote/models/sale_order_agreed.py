@@ -9,6 +9,7 @@ from odoo.addons.ltc_base.models.ltc_gate_approval import PASSING
 from .ltc_gate_review import UNIT_DIGITS
 
 GUARDED = 'ltc_quote.guarded_orders'  # ids, in the memory of the cursor
+REINVOICING = 'ltc_quote.reinvoicing'  # there too: no client can set it, and no context that is replaced loses it
 AGREED_LINE_FIELDS = ('product_id', 'product_uom_id', 'product_uom_qty', 'price_unit', 'discount', 'tax_ids')
 
 
@@ -48,6 +49,18 @@ class SaleOrder(models.Model):
             raise UserError('\n'.join(sentences))
 
     @api.model
+    @contextmanager
+    def _ltc_reinvoicing(self):
+        """Take new cost lines for booked ones meanwhile: Odoo books the cost on such a line after adding it."""
+        cache = self.env.cr.cache
+        before = cache.get(REINVOICING, False)
+        cache[REINVOICING] = True
+        try:
+            yield
+        finally:
+            cache[REINVOICING] = before
+
+    @api.model
     @tools.ormcache()
     def _ltc_get_agreed_fields(self):
         """Return the names of the fields whose change may change a line of the order, or its currency."""
@@ -72,11 +85,21 @@ class SaleOrder(models.Model):
         return self.filtered(lambda order: order.state == 'sale')._ltc_is_gate_active('atb')
 
     def _ltc_get_agreement(self):
-        """Return {offered line: the facts that it must keep} of this order."""
+        """Return {line: the facts that it must keep} of the offered lines of this order, and of those decided on.
+
+        What was decided on stays so, whatever was booked on it since.
+        """
         self.ensure_one()
         lines = self._ltc_get_offered_lines()
-        return dict(zip(
-            lines, lines._ltc_read_agreed_facts([line._ltc_get_figures() for line in lines]), strict=True))
+        costs = self.order_line.filtered('is_expense') - lines
+        if costs:
+            lines |= costs & costs.browse(self._ltc_get_decided_line_ids())
+        facts = lines._ltc_read_agreed_facts([line._ltc_get_figures() for line in lines])
+        return {line: {**fact, 'is_expense': line.is_expense} for line, fact in zip(lines, facts, strict=True)}
+
+    def _ltc_get_decided_line_ids(self):
+        """Return the ids of the lines that were decided on; none of a round of before they were kept."""
+        return [detail['id'] for detail in self._ltc_get_agreed_review().sudo().line_details or []]
 
     def _ltc_get_agreed_lines(self):
         """Return the lines decided on, each as ``sale.order.line._ltc_get_figures``; what replaces the Go extends it.
@@ -97,9 +120,9 @@ class SaleOrder(models.Model):
             return [self.env._(
                 "Order %(order)s is confirmed and keeps its currency; take it back to quotation and submit it to ATB"
                 " again.", order=self.name)]
-        today = self._ltc_get_agreement()
+        today = self._ltc_drop_reinvoiced(self._ltc_get_agreement(), before)
         hidden = [line for line in self.order_line if line._ltc_deducts_beside() or (
-            line in before and line not in today and not line.display_type)]
+            line in before and not line.display_type and line._ltc_is_hidden(before[line], today.get(line)))]
         if today == before and not hidden or not self._ltc_get_agreed_review():
             return []
         decided, products = self._ltc_get_decided_groups(today)
@@ -116,6 +139,14 @@ class SaleOrder(models.Model):
             if is_own or facts['product'] in products or not line._ltc_is_fair_addition(facts):
                 sentences.append(self._ltc_describe_breach(line, is_own))
         return sentences or self._ltc_get_growth_breaches(today)
+
+    def _ltc_drop_reinvoiced(self, today, before):
+        """Return ``today`` without the cost lines that a vendor bill or an expense is adding, unless they deduct."""
+        if not self.env.cr.cache.get(REINVOICING):
+            return today
+        return {
+            line: facts for line, facts in today.items()
+            if line in before or not facts['is_expense'] or facts['net'] < 0 or facts['quantity'] < 0}
 
     def _ltc_get_billing_breaches(self):
         """Return, as sentences, what of these orders stands below their Go, or gives something away beside it."""
@@ -149,7 +180,7 @@ class SaleOrder(models.Model):
     def _ltc_get_kept_share(self):
         """Return which share of a decided price stays after the room, or the tolerance, that the Go left."""
         review = self._ltc_get_agreed_review()
-        return 1 - max(review.concession_room, review.tolerance) / 100
+        return max(1 - max(review.concession_room, review.tolerance) / 100, 0.0)
 
     def _ltc_is_group_kept(self, before, after, kept):
         """Return whether lines of one product bring at least their decided prices, and give no more away."""

@@ -14,6 +14,8 @@ class SaleOrder(models.Model):
         """Return, as sentences, which lines of ``today`` sell more at a price below the normal one than was decided.
         """
         kept = self._ltc_get_kept_share()
+        if not kept:
+            return []  # any price stands
         agreed = self.order_line._ltc_read_agreed_facts(self._ltc_get_agreed_lines())
         products = {facts['product'] for facts in agreed}
         grown = [

@@ -46,6 +46,11 @@ class SaleOrderLine(models.Model):
             now['net'] >= was['net'] - UNIT_DIGITS and now['discount'] <= was['discount']
             and (now['net'] > 0 or now['quantity'] <= was['quantity']))
 
+    def _ltc_is_hidden(self, was, now):
+        """Return whether this line is counted no longer, or would not be once a cost is booked on it."""
+        self.ensure_one()
+        return not now or now['is_expense'] and not was['is_expense']
+
     def _ltc_is_fair_addition(self, facts):
         """Return whether this line adds to a confirmed order at its normal price or above."""
         self.ensure_one()

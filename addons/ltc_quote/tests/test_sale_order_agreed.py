@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import LtcQuoteCommon
 
@@ -179,6 +179,16 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         with self.assertQueryCount(0):
             order._ltc_filter_bound_by_go()
 
+    def test_a_tolerance_may_let_any_price_through(self):
+        for tolerance in (100.0, 150.0):
+            self.env['ltc.gate'].search([('code', '=', 'atb')]).tolerance = tolerance
+            order = self._create_released_quotation()
+            order.action_confirm()
+            order.order_line[0].with_user(self.sales).write({'price_unit': 1.0, 'product_uom_qty': 5})
+            self.assertEqual(order._create_invoices().amount_untaxed, 5005.0)
+            self._assert_refused(
+                lambda order=order: order.order_line[0].with_user(self.sales).write({'price_unit': -1.0}))
+
     # === QUANTITIES, WHAT IS HIDDEN, PARTIES === #
 
     def test_a_price_let_through_for_one_is_none_for_a_thousand(self):
@@ -219,15 +229,21 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         self.assertEqual(order.amount_untaxed, (3 + 12) * 90000 + 4500)
         self.assertTrue(order._create_invoices())
 
+    def _create_analytic_account(self):
+        plan = self.env['account.analytic.plan'].create({'name': "Plan"})
+        return self.env['account.analytic.account'].create({'name': "Case", 'plan_id': plan.id})
+
+    def _book_cost(self, line):
+        self.env['account.analytic.line'].create({
+            'name': "Taxi", 'account_id': self._create_analytic_account().id, 'so_line': line.id, 'amount': -100.0,
+            'unit_amount': 1.0})
+        self.env.invalidate_all()
+
     def _add_expense(self, order, price=0.0):
         line = self.env['sale.order.line'].create({
             'order_id': order.id, 'product_id': self._create_product("Travel", 100, 0).id, 'product_uom_qty': 0,
             'price_unit': price, 'is_expense': True})
-        plan = self.env['account.analytic.plan'].create({'name': "Plan"})
-        account = self.env['account.analytic.account'].create({'name': "Case", 'plan_id': plan.id})
-        self.env['account.analytic.line'].create({
-            'name': "Taxi", 'account_id': account.id, 'so_line': line.id, 'amount': -100.0, 'unit_amount': 1.0})
-        self.env.invalidate_all()
+        self._book_cost(line)
         return line.with_user(self.sales)
 
     def test_a_cost_to_be_invoiced_deducts_nothing(self):
@@ -240,13 +256,73 @@ class TestSaleOrderAgreed(LtcQuoteCommon):
         self.env.invalidate_all()
         self._assert_refused(lambda: self.order._create_invoices(), "normal price")
 
-    def test_a_decided_line_does_not_hide_as_a_cost(self):
-        plan = self.env['account.analytic.plan'].create({'name': "Plan"})
-        account = self.env['account.analytic.account'].create({'name': "Case", 'plan_id': plan.id})
-        self.env['account.analytic.line'].create({
-            'name': "Hours", 'account_id': account.id, 'so_line': self.training_line.id, 'amount': -100.0})
+    def _post_bill(self, order, *costs):
+        """Post, as an accountant, a vendor bill of ``costs`` (product, quantity, price) that ``order`` takes over."""
+        accountant = new_test_user(
+            self.env, 'ltc_test_bills', 'account.group_account_invoice,sales_team.group_sale_salesman_all_leads',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)])
+        account = self._create_analytic_account()
+        bill = self.env['account.move'].with_user(accountant).create({
+            'move_type': 'in_invoice', 'partner_id': self.customer.id, 'invoice_date': '2026-01-05',
+            'invoice_line_ids': [Command.create({
+                'product_id': product.id, 'quantity': quantity, 'price_unit': price, 'tax_ids': [Command.clear()],
+                'analytic_distribution': {str(account.id): 100},
+            }) for product, quantity, price in costs]})
+        with patch.object(type(bill.line_ids), '_sale_determine_order', lambda lines: dict.fromkeys(lines.ids, order)):
+            bill.action_post()  # which order, says another addon: by the project, or by the expense
+
+    def test_a_vendor_bill_adds_its_costs(self):
+        travel = self._create_product("Travel", 300.0, 0.0)
+        travel.expense_policy = 'cost'
+        self.training.expense_policy = 'cost'  # decided on as well, at 5,000
+        self._post_bill(self.order, (travel, 2, 120.0), (self.training, 1, 40.0), (travel, 1, 90.0))
         self.env.invalidate_all()
+        costs = self.order.order_line.filtered('is_expense')
+        self.assertEqual(costs.mapped('price_unit'), [120.0, 40.0, 90.0])
+        self.assertFalse(costs & self.order._ltc_get_offered_lines())
+        self.assertTrue(self.order._create_invoices())
+        self._assert_refused(lambda: self.order.with_user(self.sales).write({'order_line': [Command.create({
+            'product_id': travel.id, 'price_unit': 120.0, 'is_expense': True})]}), "normal price")
+
+    def test_a_bill_makes_no_way_for_other_lines(self):
+        spare = self._create_product("Spare Line")
+        values = {'order_id': self.order.id, 'product_id': spare.id, 'product_uom_qty': 1}
+        with self.order._ltc_reinvoicing():
+            for line in (
+                {'price_unit': 1.0},
+                {'price_unit': -1.0, 'is_expense': True},
+                {'price_unit': 1.0, 'product_uom_qty': -1, 'is_expense': True},
+            ):
+                self._assert_refused(
+                    lambda line=line: self.env['sale.order.line'].create({**values, **line}), "normal price")
+            self._assert_refused(lambda: self.line.write({'price_unit': 1.0}))
+
+    def test_a_decided_line_does_not_hide_as_a_cost(self):
+        self._book_cost(self.training_line)
         self._assert_refused(lambda: self.training_line.with_user(self.sales).write({'is_expense': True}))
+
+    def test_a_line_of_an_order_becomes_no_cost(self):
+        spare = self._create_product("Spare Line")
+        self.order.with_user(self.sales).order_line = [Command.create({'product_id': spare.id})]
+        for line in self.order.order_line:
+            for user in (self.sales, self.manager, self.env.user):
+                self._assert_refused(
+                    lambda line=line, user=user: line.with_user(user).write({'is_expense': True}),
+                    "keeps its product")
+
+    def test_a_line_decided_on_as_a_cost_keeps_its_price(self):
+        order = self._create_released_quotation(order_line=[
+            Command.create({'product_id': self.line_product.id}),
+            Command.create({'product_id': self.training.id, 'is_expense': True})])
+        order.action_confirm()
+        cost = order.order_line[1]
+        self._book_cost(cost)
+        self._assert_refused(lambda: cost.with_user(self.sales).write({'price_unit': 1.0}))
+        cost.with_user(self.sales).price_unit = 5100.0
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order_line SET price_unit = 1 WHERE id = %s", [cost.id])
+        self.env.invalidate_all()
+        self._assert_refused(lambda: order._create_invoices())
 
     def test_customer_and_debtor_stay(self):
         other = self.env['res.partner'].create({'name': "Letterbox Ltd"})

@@ -75,6 +75,40 @@ class TestSaleOrderOpportunity(LtcSolutionCommon):
         quotation.order_line[0].price_unit = 1.0
         self.assertTrue(quotation._ltc_get_offer_blockers())
 
+    def test_the_go_follows_into_the_case_that_survives(self):
+        other = self._create_opportunity(name="The same need")
+        quotation = self._create_quotation(opportunity_id=other.id)
+        review = self._pass_gate(quotation, 'atb')
+        self.opportunity.sudo().ltc_flow_id._advance('contract')
+        merged = (self.opportunity | other).with_user(self.manager).merge_opportunity()
+        survivor = merged.sudo().ltc_flow_id
+        self.env.invalidate_all()
+        self.assertEqual(survivor.stage, 'contract')
+        self.assertEqual((quotation.sudo().ltc_flow_id, review.sudo().flow_id), (survivor, survivor))
+        self.assertFalse(quotation._ltc_get_offer_blockers())
+
+    def test_a_go_does_not_pass_to_an_unrelated_opportunity(self):
+        for make_room in (
+            lambda opportunity: opportunity.sudo().unlink(),
+            lambda opportunity: (opportunity | self._create_opportunity(name="The same need")).with_user(
+                self.manager).merge_opportunity(),
+        ):
+            decided = self._create_opportunity(name="Decided on")
+            unrelated = self._create_opportunity(name="Something else")
+            quotation = self._create_quotation(opportunity_id=decided.id)
+            self._pass_gate(quotation, 'atb')
+            make_room(decided)
+            self.env.invalidate_all()
+            quotation = quotation.with_user(self.sales)
+            kept = quotation.opportunity_id
+            quotation.opportunity_id = unrelated
+            self.assertTrue(quotation._ltc_get_offer_blockers())
+            with self.assertRaisesRegex(UserError, "Opportunity"), self.env.cr.savepoint():
+                quotation.action_confirm()
+            if kept:
+                quotation.opportunity_id = kept
+                self.assertFalse(quotation._ltc_get_offer_blockers())
+
     def test_nothing_hangs_on_what_one_does_not_see(self):
         colleague = self.opportunity.create(self._prepare_lead_values(
             type='opportunity', user_id=self.manager.id, name="Of the manager"))
