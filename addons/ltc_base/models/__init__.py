@@ -51,6 +51,8 @@ from . import ltc_gate_mixin_reasons
 from . import ltc_gate_line_mixin
 from . import ltc_state_mixin
 from . import res_company
+from . import res_partner
+from . import resource_calendar
 from . import res_config_settings
 from . import ltc_kpi
 from . import ltc_kpi_snapshot

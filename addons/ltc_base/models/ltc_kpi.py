@@ -184,8 +184,7 @@ class LtcKpi(models.Model):
 
     @api.model
     def _get_timezone(self, company):
-        company_sudo = company.sudo()  # everybody who sees a figure counts its days alike
-        return pytz.timezone(company_sudo.partner_id.tz or company_sudo.resource_calendar_id.tz or 'UTC')
+        return pytz.timezone(company._ltc_get_zone())  # everybody who sees a figure counts its days alike
 
     @api.model
     def _get_today(self, company):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from .ltc_gate import PROFILES
@@ -93,10 +93,18 @@ class ResCompany(models.Model):
     @api.private
     def _ltc_get_day(self, moment):
         """Return the date of ``moment``, a datetime in UTC, where the company is."""
+        return fields.Datetime.context_timestamp(self.with_context(tz=self._ltc_get_zone()), moment).date()
+
+    @api.private
+    @tools.ormcache('self.id')
+    def _ltc_get_zone(self):
+        """Return the name of the time zone where the company is: of its own address, else of its calendar."""
         self.ensure_one()
-        company = self.sudo()
-        zone = company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
+        company_sudo = self.sudo()
+        return company_sudo.partner_id.tz or company_sudo.resource_calendar_id.tz or 'UTC'
+
+    def cache_invalidation_fields(self):
+        return super().cache_invalidation_fields() | {'partner_id', 'resource_calendar_id'}
 
     @api.private
     def _ltc_plan_hours(self, hours, start):

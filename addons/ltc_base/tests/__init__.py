@@ -8,4 +8,5 @@ from . import test_flow_stage
 from . import test_gate
 from . import test_gate_report
 from . import test_kpi
+from . import test_res_company
 from . import test_widgets

@@ -26,9 +26,7 @@ class SaleOrder(models.Model):
         """Return how many days the promised date is too early; 0 where none is promised."""
         if not self.commitment_date:
             return 0
-        company = self.company_id.sudo()
-        zone = company.partner_id.tz or company.resource_calendar_id.tz or 'UTC'  # nobody's own: the level rests on it
-        promised = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.commitment_date).date()
+        promised = self.company_id._ltc_get_day(self.commitment_date)  # in nobody's own zone: the level rests on it
         return max((self._ltc_get_earliest_date() - promised).days, 0)
 
     def _ltc_get_earliest_date(self):
