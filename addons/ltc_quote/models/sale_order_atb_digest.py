@@ -20,9 +20,8 @@ IGNORED_COLUMNS = {
         'amount_invoiced', 'untaxed_amount_invoiced', 'untaxed_amount_to_invoice', 'salesman_id', 'order_partner_id',
         'analytic_distribution'},
 }
-READ_MODELS = (
-    'sale.order', 'sale.order.line', 'ltc.quote.risk', 'account.payment.term.line', 'account.analytic.line',
-    'res.partner', 'res.currency', 'ltc.gate.review')
+HELD_MODELS = ('sale.order', 'sale.order.line', 'ltc.quote.risk', 'account.payment.term.line')  # by whole rows
+READ_MODELS = (*HELD_MODELS, 'account.analytic.line', 'res.partner', 'res.currency', 'ltc.gate.review')
 
 
 class SaleOrder(models.Model):
@@ -68,9 +67,7 @@ class SaleOrder(models.Model):
         """Return {id: whether its Go holds} of those of these orders that are as they were when that was found out."""
         if not self.ids:
             return {}
-        for model in READ_MODELS:
-            self.env[model].flush_model()
-        return dict(self.env.execute_query(SQL(
+        return dict(self._ltc_query_digests(SQL(
             """SELECT offer.id, review.offer_holds
                  FROM (%s) offer
                  JOIN LATERAL (
@@ -81,9 +78,13 @@ class SaleOrder(models.Model):
                    ON review.offer_digest = offer.digest""", self._ltc_sql_digests())))
 
     def _ltc_get_digests(self):
+        return dict(self._ltc_query_digests(self._ltc_sql_digests())) if self.ids else {}
+
+    @api.model
+    def _ltc_query_digests(self, query):
         for model in READ_MODELS:
             self.env[model].flush_model()
-        return dict(self.env.execute_query(self._ltc_sql_digests())) if self.ids else {}
+        return self.env.execute_query(query)
 
     @api.model
     def _ltc_is_digestible(self, figures):
@@ -109,7 +110,7 @@ class SaleOrder(models.Model):
     @api.model
     def _ltc_get_digest_layout(self):
         """Return what tells digests of other columns apart."""
-        names = [name for model in READ_MODELS[:4] for name in self._ltc_get_digest_columns(model)]
+        names = [name for model in HELD_MODELS for name in self._ltc_get_digest_columns(model)]
         return md5(' '.join([DIGEST_VERSION, *names]).encode(), usedforsecurity=False).hexdigest()
 
     def _ltc_sql_digests(self):
