@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 READERS = ('sales_team.group_sale_salesman', 'ltc_base.group_ltc_kpi')
-SQL_TIMEZONE = SQL("COALESCE(partner.tz, calendar.tz, 'UTC')")  # as ltc.kpi reads the time zone of a company
+SQL_TIMEZONE = SQL("COALESCE(partner.tz, calendar.tz, 'UTC')")  # as res.company._ltc_get_zone
 OVERSEERS = ('sales_team.group_sale_salesman_all_leads', 'ltc_base.group_ltc_kpi')
 
 
