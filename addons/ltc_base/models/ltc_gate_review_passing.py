@@ -25,7 +25,7 @@ class LtcGateReview(models.Model):
             return [self.env._("%(document)s is on hold at gate %(gate)s until %(date)s; submit it again when ready.",
                                date=fields.Date.to_string(self.hold_until), **names)]
         blockers = []
-        overdue = self.decision == 'conditional' and self.condition_ids.filtered('is_overdue')
+        overdue = self._get_overdue_conditions()
         if overdue:
             blockers.append(self.env._(
                 "%(document)s passed gate %(gate)s on conditions that are overdue: %(conditions)s; fulfil them first.",
@@ -79,6 +79,11 @@ class LtcGateReview(models.Model):
         if self.decision == 'conditional':
             sentences += self._describe_open_conditions()
         return self.decision, ' '.join(sentences)
+
+    def _get_overdue_conditions(self):
+        """Return what suspends a Conditional Go; nothing, at no query, for another decision."""
+        conditions = self.condition_ids if self.decision == 'conditional' else self.env['ltc.gate.condition']
+        return conditions.filtered('is_overdue')
 
     def _describe_open_conditions(self):
         """Return a sentence on the conditions that are not fulfilled yet, in a list, or an empty one."""

@@ -199,8 +199,7 @@ class SaleOrder(models.Model):
 
     def _ltc_describe_price_checks(self, checks):
         """Yield, as sentences, what of the lines goes beyond the price rules."""
-        lines = self.order_line.filtered(lambda line: not line.display_type)
-        numbers = {line: number for number, line in enumerate(lines, 1)}
+        numbers = self._ltc_number_lines()
         for check in checks:
             if check['below_percent'] > 0:
                 yield self.env._(
@@ -212,6 +211,11 @@ class SaleOrder(models.Model):
                     "Line %(number)s (%(product)s) gives %(discount)g %% discount; %(highest)g %% are free.",
                     number=numbers[check['line']], product=self._ltc_get_checked_product(check),
                     discount=check['discount'], highest=check['max_discount'])
+
+    def _ltc_number_lines(self):
+        """Return {line: its number} as a person counts them, without sections and notes."""
+        lines = self.order_line.filtered(lambda line: not line.display_type)
+        return {line: number for number, line in enumerate(lines, 1)}
 
     @api.model
     def _ltc_get_checked_product(self, check):

@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         review_sudo = self._ltc_get_room_review()
         if not review_sudo:
             return super()._ltc_get_forecast()
-        if self._ltc_keeps_go(review_sudo):
+        if review_sudo._matches(self) and not review_sudo._get_overdue_conditions():
             return self._ltc_prepare_notice('success', [self._ltc_describe_room_left(review_sudo)])
         forecast = super()._ltc_get_forecast()
         notes = self._ltc_describe_beyond_room(review_sudo)
@@ -38,11 +38,6 @@ class SaleOrder(models.Model):
             return reviews_sudo
         review_sudo = self._origin._ltc_get_last_review('atb')
         return review_sudo if review_sudo.decision in PASSING and review_sudo.concession_room else reviews_sudo
-
-    def _ltc_keeps_go(self, review):
-        """Return whether this Go lets the quotation pass as it is typed."""
-        is_overdue = review.decision == 'conditional' and review.condition_ids.filtered('is_overdue')
-        return not is_overdue and review._is_unchanged(self._ltc_get_gate_figures('atb'))
 
     def _ltc_describe_room_left(self, review):
         return self.env._(
@@ -71,9 +66,7 @@ class SaleOrder(models.Model):
         lines = self._ltc_get_offered_lines()
         figures = [line._ltc_get_figures() for line in lines]
         shown = {id(own): line for own, line in zip(figures, lines, strict=True)}
-        numbers = {
-            line: number
-            for number, line in enumerate(self.order_line.filtered(lambda line: not line.display_type), 1)}
+        numbers = self._ltc_number_lines()
         decided = review._group_lines(review.figures['lines'])
         beyond = []
         for key, group in review._group_lines(figures).items():

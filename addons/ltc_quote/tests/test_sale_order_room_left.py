@@ -75,6 +75,13 @@ class TestSaleOrderRoomLeft(LtcQuoteCommon):
         notes = quotation.with_user(self.sales).ltc_approval_forecast['notes']
         self.assertFalse([note for note in notes if "The Go holds" in note])
 
+    def test_what_the_set_up_asks_since_was_not_decided_on(self):
+        gate = self.env.ref('ltc_quote.gate_atb')
+        gate.figure_field_ids = self.env['ir.model.fields']._get('sale.order', 'client_order_ref')
+        self.quotation.invalidate_recordset()
+        self.assertFalse(self.quotation._ltc_get_gate_blockers('atb')[self.quotation.id])
+        self.assertIn("The Go holds", self._type(0, price_unit=97000.0)['notes'][0])
+
     def test_a_withdrawn_round_takes_no_room_away(self):
         line = self.quotation.order_line[0]
         line.price_unit = 80000.0
