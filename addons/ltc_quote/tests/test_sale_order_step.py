@@ -96,6 +96,9 @@ class TestSaleOrderStep(LtcQuoteCommon):
             self.env, 'ltc_test_step_accountant', groups='account.group_account_invoice', company_id=self.company.id)
         self.assertTrue(quotation.with_user(accountant).has_access('write'))
         self.assertEqual(quotation.with_user(accountant).ltc_next_step, 'read', "he bills, and offers nothing")
+        new = self._create_quotation()
+        for user, offered in ((self.sales, True), (accountant, False)):
+            self.assertEqual(new.with_user(user).ltc_gate_summary[0]['can_submit'], offered, user.name)
 
     def test_a_new_quotation_is_submitted_first(self):
         with Form(self.env['sale.order'].with_user(self.sales)) as form:
